@@ -1,0 +1,91 @@
+"""The port to language models. Providers implement it; the domain only speaks to it."""
+
+import hashlib
+from decimal import Decimal
+from typing import Any, Protocol, TypeVar
+
+from .value import Value
+
+N = TypeVar("N", int, Decimal)
+
+
+class Usage(Value):
+    """What a call took. Unknown is None and never 0: a sum with an unknown part is unknown."""
+
+    input_tokens: int | None = 0
+    output_tokens: int | None = 0
+    cost_usd: Decimal | None = Decimal(0)
+
+    def __add__(self, other: "Usage") -> "Usage":
+        """The sum of both, unknown where one part is."""
+
+        def plus(a: N | None, b: N | None) -> N | None:
+            return None if a is None or b is None else a + b
+
+        return Usage(
+            input_tokens=plus(self.input_tokens, other.input_tokens),
+            output_tokens=plus(self.output_tokens, other.output_tokens),
+            cost_usd=plus(self.cost_usd, other.cost_usd),
+        )
+
+
+NOTHING_USED = Usage()
+
+
+class Prompt(Value):
+    """One request to a model."""
+
+    system: str
+    user: str
+    schema_name: str = "answer"
+    answer_schema: dict[str, Any] | None = None
+    """JSON schema of the answer; a provider that can constrain to it does."""
+    max_output_tokens: int = 4096
+    nonce: str = ""
+    """The random word in the fences around outside text. It is no part of what is asked, so not of the digest."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of what is asked, the same for every nonce: the key of a cached answer."""
+        parts = [self.system, self.user, self.schema_name, repr(self.answer_schema), str(self.max_output_tokens)]
+        text = "\0".join(parts)
+        return hashlib.sha256((text.replace(self.nonce, "") if self.nonce else text).encode()).hexdigest()
+
+
+class Completion(Value):
+    """A whole answer. A provider that can't vouch for that raises ModelError."""
+
+    text: str
+    model: str
+    """The model that answered, as the server names it."""
+    usage: Usage
+    finish_reason: str
+    """`stop`, or `length` for an answer that was cut off."""
+    cached: bool = False
+    """True when nothing was asked of anybody: `usage` is then zero."""
+
+
+class ModelError(Exception):
+    """A model gave no usable answer. The message says which model, what happened and what to do next."""
+
+
+class Model(Protocol):
+    """One model that can be asked."""
+
+    @property
+    def name(self) -> str:
+        """`provider:model`."""
+        ...
+
+    @property
+    def family(self) -> str:
+        """Who trained it (`anthropic`, `openai`, `qwen`): votes within a family are not independent."""
+        ...
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """Ask once.
+
+        Raises:
+            ModelError: for whatever is not a whole answer.
+        """
+        ...

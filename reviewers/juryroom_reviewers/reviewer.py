@@ -1,0 +1,69 @@
+"""A member of the panel, whatever is inside: an analyser, or a persona on a model."""
+
+from enum import StrEnum
+from typing import Protocol
+
+from .change import Skipped
+from .context import ReviewContext
+from .finding import Finding
+from .model import NOTHING_USED, Usage
+from .value import Value
+
+
+class Method(StrEnum):
+    """How a reviewer comes to its findings. Analysers of one method make the same mistakes: they count as one voter."""
+
+    lexical = "lexical"
+    structural = "structural"
+    dataflow = "dataflow"
+    metric = "metric"
+    model = "model"
+
+
+class Seat(Value):
+    """Who sits there."""
+
+    name: str
+    """Unique on the panel: `ruff`, `security@openai:gpt-5`."""
+    method: Method
+    persona: str | None = None
+    model: str | None = None
+    """`provider:model` of a model reviewer; None for an analyser."""
+    family: str | None = None
+    version: str = ""
+    """Of an analyser its engine's version, of a model reviewer its persona's and prompt's."""
+
+
+class Review(Value):
+    """What one reviewer says of one change."""
+
+    seat: Seat
+    findings: tuple[Finding, ...] = ()
+    usage: Usage = NOTHING_USED
+    abstained: str | None = None
+    """Why there is no opinion. None: it did review, and an empty `findings` means that it found nothing."""
+    failed: bool = False
+    """With `abstained`: it broke or ran out of time, rather than declined."""
+    out_of_time: bool = False
+    """With `failed`: the deadline was the reason."""
+    unread: tuple[Skipped, ...] = ()
+    """Files of the change that this reviewer was to read and did not, and why."""
+    notes: tuple[str, ...] = ()
+    """What else a reader should know: answer repaired, cut off, read from the cache."""
+    seconds: float = 0.0
+
+
+class Reviewer(Protocol):
+    """One member of the panel."""
+
+    @property
+    def seat(self) -> Seat:
+        """Who this is."""
+        ...
+
+    async def review(self, context: ReviewContext) -> Review:
+        """Read the change and say what is wrong with it.
+
+        Expected failures come back as a Review that abstains; what is raised is a defect of the reviewer.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""The program: MCP, command line, settings, git, syntax, analysers, models. All input and output is here."""
