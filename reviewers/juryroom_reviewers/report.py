@@ -32,6 +32,8 @@ class Publication(StrEnum):
     """Shown although its probability is too low: severe security, or severe and impossible to anchor. Never blocks."""
     below_threshold = "below_threshold"
     over_cap = "over_cap"
+    non_production = "non_production"
+    """In a file that never runs in production (tests, examples, as configured), and not critical."""
     outside_change = "outside_change"
     """About lines that the change did not touch."""
     unanchored = "unanchored"
@@ -138,6 +140,8 @@ class Report(Value):
     usage: Usage
     incomplete: tuple[str, ...] = ()
     """Why less was reviewed than asked for (deadline, budget, failed seats); empty when all went well."""
+    deadline_reached: bool = False
+    """True when time ended it before all were done."""
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
 

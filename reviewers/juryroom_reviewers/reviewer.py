@@ -5,7 +5,7 @@ from typing import Protocol
 
 from .change import Skipped
 from .context import ReviewContext
-from .finding import Finding
+from .finding import CATEGORIES, Finding
 from .model import NOTHING_USED, Usage
 from .value import Value
 
@@ -30,6 +30,10 @@ class Seat(Value):
     model: str | None = None
     """`provider:model` of a model reviewer; None for an analyser."""
     family: str | None = None
+    categories: tuple[str, ...] = CATEGORIES
+    """What it looks for. Its silence about anything else says nothing."""
+    weight: float = 1.0
+    """Share of a full vote."""
     version: str = ""
     """Of an analyser its engine's version, of a model reviewer its persona's and prompt's."""
 
@@ -46,6 +50,8 @@ class Review(Value):
     """With `abstained`: it broke or ran out of time, rather than declined."""
     out_of_time: bool = False
     """With `failed`: the deadline was the reason."""
+    read: tuple[str, ...] | None = None
+    """Paths that it looked at; None: all of the change but `unread`."""
     unread: tuple[Skipped, ...] = ()
     """Files of the change that this reviewer was to read and did not, and why."""
     notes: tuple[str, ...] = ()

@@ -1,0 +1,14 @@
+"""How deep a review goes."""
+
+from enum import StrEnum
+
+
+class Depth(StrEnum):
+    """How much is done about each finding after the first, blind pass."""
+
+    quick = "quick"
+    """Nothing: analysers and the models configured as quick read the change once."""
+    standard = "standard"
+    """Models vote on the findings that are neither clear nor hopeless."""
+    deep = "deep"
+    """Models vote on every finding."""

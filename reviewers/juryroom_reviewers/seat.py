@@ -1,0 +1,140 @@
+"""A persona on a model: the reviewer that reads with a language model."""
+
+import secrets
+
+import anyio
+
+import juryroom_prompts as prompts
+
+from .answer import AnswerError, answer_schema, parse_answer
+from .brief import Part, pack
+from .change import Skipped
+from .context import ReviewContext
+from .finding import Finding
+from .model import NOTHING_USED, Completion, Model, ModelError, Prompt, Usage
+from .persona import Persona
+from .reviewer import Method, Review, Seat
+from .value import Value
+
+PROMPT_VERSION = "1"
+"""Of the review templates: what was learnt about another version doesn't hold for this one."""
+
+
+class ReadingLimits(Value):
+    """How much of a change one model reviewer reads."""
+
+    part_tokens: int = 24_000
+    """Material in one request, in tokens (estimated)."""
+    max_parts: int = 4
+    """Requests in one review."""
+    answer_tokens: int = 4_096
+
+
+class ModelReviewer:
+    """One persona, seated on one model."""
+
+    def __init__(self, persona: Persona, model: Model, limits: ReadingLimits = ReadingLimits()) -> None:
+        self.persona = persona
+        self.model = model
+        self.limits = limits
+
+    @property
+    def seat(self) -> Seat:
+        """Who this is."""
+        return Seat(
+            name=f"{self.persona.name}@{self.model.name}",
+            method=Method.model,
+            persona=self.persona.name,
+            model=self.model.name,
+            family=self.model.family,
+            categories=self.persona.categories,
+            weight=self.persona.weight,
+            version=f"{PROMPT_VERSION}-{self.persona.version}",
+        )
+
+    async def review(self, context: ReviewContext) -> Review:
+        """Read the change in as many requests as it needs, within the limits; abstain when no answer is usable."""
+        packed = pack(context, self.limits.part_tokens, self.limits.max_parts)
+        if not packed.parts:
+            return Review(seat=self.seat, abstained="nothing in the change to read", unread=packed.unread)
+        heard: dict[int, _Heard] = {}
+
+        async def ask(index: int, part: Part) -> None:
+            heard[index] = await self._ask(part, context.conventions)
+
+        async with anyio.create_task_group() as group:
+            for index, part in enumerate(packed.parts):
+                group.start_soon(ask, index, part)
+        answers = [heard[index] for index in range(len(packed.parts))]
+        usage = sum((answer.usage for answer in answers), NOTHING_USED)
+        failures = [answer.failure for answer in answers if answer.failure]
+        if len(failures) == len(answers):
+            return Review(seat=self.seat, abstained=failures[0], failed=True, usage=usage, unread=packed.unread)
+        unread = [
+            Skipped(path=path, reason=answer.failure)
+            for part, answer in zip(packed.parts, answers, strict=True)
+            if answer.failure
+            for path in part.files
+        ]
+        return Review(
+            seat=self.seat,
+            findings=tuple(finding for answer in answers for finding in answer.findings),
+            usage=usage,
+            unread=(*packed.unread, *unread),
+            notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
+        )
+
+    async def _ask(self, part: Part, conventions: str) -> "_Heard":
+        try:
+            completion = await self.model.complete(self.prompt(part, conventions))
+        except ModelError as error:
+            return _Heard(failure=str(error))
+        try:
+            cut_off = completion.finish_reason == "length"
+            answer = parse_answer(completion.text, self.persona.categories, cut_off=cut_off)
+        except AnswerError as error:
+            return _Heard(failure=f"{completion.model} gave no usable answer: {error}", usage=completion.usage)
+        return _Heard(
+            findings=answer.findings, usage=completion.usage, notes=(*_notes(completion, self), *answer.notes)
+        )
+
+    def prompt(self, part: Part, conventions: str) -> Prompt:
+        """The request for one part of the change."""
+        nonce = secrets.token_hex(8)
+        material = f"{conventions_section(conventions)}{part.text}"
+        return Prompt(
+            system=prompts.render(
+                "review_system",
+                charter=self.persona.charter,
+                categories=", ".join(f"`{category}`" for category in self.persona.categories),
+                category=self.persona.categories[0],
+            ),
+            user=prompts.render("review_user", nonce=nonce, material=material.replace(nonce, "")),
+            schema_name="review",
+            answer_schema=answer_schema(self.persona.categories),
+            max_output_tokens=self.limits.answer_tokens,
+            nonce=nonce,
+        )
+
+
+class _Heard(Value):
+    """What came back for one part."""
+
+    findings: tuple[Finding, ...] = ()
+    usage: Usage = NOTHING_USED
+    notes: tuple[str, ...] = ()
+    failure: str | None = None
+
+
+def conventions_section(conventions: str) -> str:
+    """The repository's own rules, as material: they inform the reviewer and can't instruct it."""
+    return f"## What the repository asks of its code\n\n{conventions.strip()}\n\n" if conventions.strip() else ""
+
+
+def _notes(completion: Completion, reviewer: ModelReviewer) -> list[str]:
+    notes = ["answer from the cache, nothing paid"] if completion.cached else []
+    asked = reviewer.model.name.partition(":")[2]
+    answered = completion.model.partition(":")[2] or completion.model
+    if asked and answered != asked and not answered.startswith(asked):
+        notes.append(f"asked {asked}, {answered} answered")
+    return notes
