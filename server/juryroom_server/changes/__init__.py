@@ -1,0 +1,1 @@
+"""Sources of a change: what git compares, a diff, or whole files."""
