@@ -1,0 +1,284 @@
+"""From text to syntax tree, and from the tree to an outline. The only importer of tree_sitter and its grammars."""
+
+import re
+import sys
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from juryroom_reviewers.language import language_of
+
+from .grammars import GRAMMARS
+from .outline import Outline, Span, Token, assemble
+
+if TYPE_CHECKING:
+    from tree_sitter import Language, Node, Query, Tree
+
+__all__ = ["language_of", "outline", "parses"]
+
+MAX_BYTES = 4_000_000
+"""Of a file: a longer one is data, whatever its suffix says."""
+MAX_ERRORS = 20
+"""Lines with syntax errors that are kept of one file."""
+
+_SECONDS, _SECONDS_PER_BYTE = 0.5, 2e-6
+"""CPU time for one file, ten times what code takes: `->->->` takes time with the square of their length."""
+_MAX_GROWTH = 600 * 2**20
+"""What one file may add to the process's peak memory, in bytes: `a<a<a<` takes memory with the square of its length."""
+_MAX_ERROR_CHILDREN = 3_000
+_MAX_NAME = 80
+_MAX_GAP = 400
+"""Bytes between an attribute and what it belongs to: room for a comment, and no search through the whole file."""
+
+
+def outline(path: str, text: str) -> Outline | None:
+    """Find all definitions of a file, and what each calls.
+
+    Returns:
+        None where that is unknown: no grammar for its language, or a text that takes too long to parse.
+    """
+    language = language_of(path, text)
+    if language is None:
+        return None
+    source = text.encode("utf-8", "replace")
+    try:
+        tree = _parse(language, source)
+        _refuse_flat_errors(tree)
+        found = _captures(_query(language), tree)
+        errors = _error_lines(language, tree)
+    except _TooHardError:
+        return None
+    spans = _spans(found, source)
+    named = {name_start for _, name_start in spans}
+    calls = [token for token in _tokens(found.get("call", ()), source) if token.start not in named]
+    hiding = _tokens(found.get("local", ()), source)
+    return assemble(language, [span for span, _ in spans], calls, hiding, errors)
+
+
+def parses(path: str, text: str) -> bool | None:
+    """Whether a file is free of syntax errors; None where that is unknown, as in `outline`."""
+    language = language_of(path, text)
+    if language is None:
+        return None
+    source = text.encode("utf-8", "replace")
+    try:
+        return not _parse(language, source).root_node.has_error
+    except _TooHardError:
+        return None
+
+
+class _TooHardError(Exception):
+    """A text that the grammar can't cope with."""
+
+
+def _impatience(size: int) -> Callable[[int, bool], bool]:
+    """A callback for the parser: true calls the parse off, since it takes more than code ever does."""
+    until = time.thread_time() + _SECONDS + _SECONDS_PER_BYTE * size
+    limit = _peak_memory() + _MAX_GROWTH
+    return lambda *_: time.thread_time() > until or _peak_memory() > limit
+
+
+@cache
+def _language(language: str) -> "Language":
+    from tree_sitter import Language
+
+    grammar = GRAMMARS[language]
+    return Language(getattr(import_module(grammar.module), grammar.function)())
+
+
+@cache
+def _query(language: str, source: str | None = None) -> "Query":
+    from tree_sitter import Query
+
+    return Query(_language(language), source or GRAMMARS[language].query)
+
+
+def _parse(language: str, source: bytes) -> "Tree":
+    from tree_sitter import Parser
+
+    if len(source) > MAX_BYTES:
+        raise _TooHardError
+    try:
+        return Parser(_language(language)).parse(
+            lambda offset, _: source[offset : offset + 65_536], progress_callback=_impatience(len(source))
+        )
+    except ValueError as error:  # what the binding raises when it is called off
+        raise _TooHardError from error
+
+
+def _captures(query: "Query", tree: "Tree") -> "dict[str, list[Node]]":
+    from tree_sitter import QueryCursor
+
+    # without a progress callback, which would bound the time: tree-sitter 0.26.1 crashes on one (50,000 captures)
+    return QueryCursor(query).captures(tree.root_node)
+
+
+def _refuse_flat_errors(tree: "Tree") -> None:
+    """Refuse a tree with a broken node of very many children: queries take time with the square of their number."""
+    open_nodes = [tree.root_node]
+    while open_nodes:
+        node = open_nodes.pop()
+        if node.is_error and node.child_count > _MAX_ERROR_CHILDREN:
+            raise _TooHardError
+        open_nodes.extend(child for child in node.children if child.has_error)
+
+
+def _peak_memory() -> int:
+    """Of this process, in bytes; 0 on Windows, where only time is bounded."""
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _error_lines(language: str, tree: "Tree") -> tuple[int, ...]:
+    if not tree.root_node.has_error:
+        return ()
+    found = _captures(_query(language, "(ERROR) @error (MISSING) @missing"), tree)
+    lines = {node.start_point.row + 1 for nodes in found.values() for node in nodes}
+    return tuple(sorted(lines)[:MAX_ERRORS])
+
+
+def _tokens(nodes: "list[Node] | tuple[()]", source: bytes) -> list[Token]:
+    return [
+        Token(
+            node.start_byte, source[node.start_byte : node.end_byte].decode("utf-8", "replace"), node.start_point[0] + 1
+        )
+        for node in nodes
+    ]
+
+
+def _spans(found: "dict[str, list[Node]]", source: bytes) -> list[tuple[Span, int]]:
+    """All definitions that have a name, each with the place of the name in bytes."""
+    first_line = _first_lines(found, source)
+    spans = []
+    for kind in ("function", "type"):
+        for node in found.get(kind, ()):
+            at = _name_node(node)
+            name = _name(node, at)
+            if not name:
+                continue
+            end_row, end_column = node.end_point
+            span = Span(
+                start=node.start_byte,
+                end=node.end_byte,
+                name=name,
+                is_type=kind == "type",
+                start_line=first_line(node.start_byte, node.start_point[0] + 1),
+                line=at.start_point[0] + 1,
+                end_line=end_row + (end_column > 0 or end_row == node.start_point[0]),
+            )
+            spans.append((span, at.start_byte))
+    return spans
+
+
+def _first_lines(found: "dict[str, list[Node]]", source: bytes) -> Callable[[int, int], int]:
+    """A function from a definition's first byte and line to the line of its first decorator or attribute."""
+    outer: dict[int, int] = {}
+    for node in found.get("outer", ()):
+        inner = node.child_by_field_name("definition") or node.child_by_field_name("declaration")
+        inner = inner or node.named_child(node.named_child_count - 1)
+        if inner is not None:
+            outer[inner.start_byte] = node.start_point[0] + 1
+    marks = sorted((node.end_byte, node.start_byte, node.start_point[0] + 1) for node in found.get("mark", ()))
+
+    def first_line(start: int, line: int) -> int:
+        for end, mark_start, mark_line in _backwards(marks, start):
+            gap = source[end:start] if start - end <= _MAX_GAP else b"too far"
+            if not _GAP.fullmatch(gap):
+                break
+            start, line = mark_start, mark_line
+        return outer.get(start, line)
+
+    return first_line
+
+
+_GAP = re.compile(rb"(?:\s|//[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
+
+
+def _backwards(marks: list[tuple[int, int, int]], before: int) -> Iterator[tuple[int, int, int]]:
+    for index in range(bisect_right(marks, (before, before, 0)) - 1, -1, -1):
+        yield marks[index]
+
+
+_NAME_FIELDS = ("name", "declarator", "left", "key", "property", "pattern", "type")
+"""Where grammars put the name of a definition, or what a function is assigned to; the first that a node has."""
+_MAX_DECLARATORS = 20
+
+
+def _name_node(node: "Node") -> "Node":
+    for field in _NAME_FIELDS:
+        child = node.child_by_field_name(field)
+        if child is not None:
+            return _declared(child) if field == "declarator" else child
+    return (node.named_child(0) or node) if node.type == "array_element_initializer" else node
+
+
+def _declared(node: "Node") -> "Node":
+    """The name in a C declarator: `checkout` in `*(checkout(int a))`."""
+    for _ in range(_MAX_DECLARATORS):
+        inner = node.child_by_field_name("declarator")
+        if inner is None and node.type in ("reference_declarator", "parenthesized_declarator", "attributed_declarator"):
+            inner = node.named_child(node.named_child_count - 1)
+        if inner is None or node.type == "operator_cast":
+            break
+        node = inner
+    return node
+
+
+_WHOLE_NAMES = {"export_statement": "default", "indexer_declaration": "this[]"}
+"""Definitions without a name of their own."""
+_RECEIVER = re.compile(r"\(\s*(?:\w+\s+)?\*?\s*(\w+)")
+_OPERATOR = re.compile(r"(?P<scope>.*?)\boperator\b\s*(?P<what>\(\)|[^(]*)", re.DOTALL)
+_GENERICS = re.compile(r"<[^<>]*>")
+_HOLDER = re.compile(r"^(?:(?:module\.)?exports|this|self|window|globalThis|\$?this)\.|\.prototype\b")
+_PLAIN = re.compile(r"[\w$#.~!?=-]+")
+_WORD = re.compile(r"[\w$]+")
+
+
+def _name(node: "Node", at: "Node") -> str:
+    """A short name with dots: `Cart.total` for `crate::Cart<T>::total`; empty when there is none to be had."""
+    kind = node.type
+    if kind in _WHOLE_NAMES:
+        return _WHOLE_NAMES[kind]
+    if kind == "operator_declaration":
+        sign = node.child_by_field_name("operator")
+        return f"operator{_text(sign)}" if sign else "operator"
+    raw = _text(at)
+    if at.type == "operator_name" or "operator" in raw:
+        match = _OPERATOR.match(raw)
+        if match:
+            what = match["what"].strip()
+            return f"{_plain(match['scope'])}.operator{' ' * what[:1].isalpha()}{what}".lstrip(".")[:_MAX_NAME]
+    name = _plain(raw)
+    if kind == "impl_item":
+        return name.rpartition(".")[2]
+    if kind == "destructor_declaration":
+        return f"~{name}"
+    if kind == "method_declaration" and (receiver := node.child_by_field_name("receiver")):
+        match = _RECEIVER.match(_text(receiver))
+        return f"{match[1]}.{name}" if match else name
+    return name
+
+
+def _plain(raw: str) -> str:
+    if not _WORD.search(raw):
+        return raw.strip()[:_MAX_NAME]  # Ruby's `+`, `<=>`, `[]`
+    name = raw.strip("\"'`[]:$ \t\r\n")
+    for _ in range(4):
+        name = _GENERICS.sub("", name)
+    name = name.replace("::", ".").replace("->", ".").replace("\\", ".").strip(".")
+    name = _HOLDER.sub("", name)
+    if not _PLAIN.fullmatch(name) or len(name) > _MAX_NAME:
+        words = _WORD.findall(name)
+        name = words[-1] if words else ""
+    return name[:_MAX_NAME]
+
+
+def _text(node: "Node") -> str:
+    return (node.text or b"")[:1_000].decode("utf-8", "replace")
