@@ -1,0 +1,9 @@
+class Shop {
+    int run() {
+        try {
+            return work(); // ok
+        } finally {
+            return 1; // hit
+        }
+    }
+}

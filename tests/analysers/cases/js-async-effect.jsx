@@ -1,0 +1,6 @@
+useEffect(async () => {  // hit
+  await load();
+}, []);
+useEffect(() => {  // ok
+  load();
+}, []);

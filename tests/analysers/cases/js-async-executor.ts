@@ -1,0 +1,4 @@
+const a = new Promise(async (resolve) => {  // hit
+  resolve(await load());
+});
+const b = new Promise((resolve) => setTimeout(resolve, 10));  // ok

@@ -1,0 +1,3 @@
+window.removeEventListener("resize", () => draw());  // hit
+window.removeEventListener("resize", this.draw.bind(this));  // hit
+window.removeEventListener("resize", draw);  // ok

@@ -1,0 +1,3 @@
+window.parent.postMessage(user, "*");  // hit
+window.parent.postMessage(user, "https://example.org");  // ok
+worker.postMessage(user);  // ok
