@@ -1,0 +1,162 @@
+"""Answers that were paid for once: the same question to the same model costs nothing the second time."""
+
+import hashlib
+import logging
+import os
+import stat
+import tempfile
+import time
+from pathlib import Path
+
+import anyio.to_thread
+from pydantic import ValidationError
+
+from juryroom_reviewers.model import NOTHING_USED, Completion, Model, Prompt
+from juryroom_reviewers.value import Value
+
+log = logging.getLogger(__name__)
+
+MAX_AGE_S = 30 * 86_400
+"""An answer that nobody asked for that long is deleted."""
+MAX_BYTES = 64 * 2**20
+"""Of all answers together; the ones unused for longest are deleted first."""
+_MAX_ENTRY = 4 * 2**20
+_SUFFIX = ".json"
+
+
+class _Entry(Value):
+    """One file."""
+
+    key: str
+    """The file's own name again: an entry that was moved or mixed up is none."""
+    text: str
+    model: str
+
+
+class Store:
+    """A folder of answers, readable by its owner only. Whatever is wrong with it, a review goes on without.
+
+    Args:
+        folder: created when the first answer is kept.
+        max_age_s: seconds after its last use at which an answer is deleted.
+        max_bytes: of all answers together.
+    """
+
+    def __init__(self, folder: Path, *, max_age_s: float = MAX_AGE_S, max_bytes: int = MAX_BYTES) -> None:
+        self._folder = folder
+        self._max_age_s = max_age_s
+        self._max_bytes = max_bytes
+        self._trusted: bool | None = None
+        self._complained = False
+        self._pruned = False
+
+    def read(self, key: str) -> Completion | None:
+        """The answer of that key, or None where there is none that can be used."""
+        path = self._folder / f"{key}{_SUFFIX}"
+        try:
+            if not self._is_ours():
+                return None
+            with path.open("rb") as file:
+                entry = _Entry.model_validate_json(file.read(_MAX_ENTRY))
+            os.utime(path)
+        except (FileNotFoundError, ValidationError):
+            return None  # not there, or not whole: the next answer takes its place
+        except OSError as error:
+            self._complain(error)
+            return None
+        if entry.key != key:
+            return None
+        return Completion(text=entry.text, model=entry.model, usage=NOTHING_USED, finish_reason="stop", cached=True)
+
+    def write(self, key: str, completion: Completion) -> None:
+        """Keep an answer, whole or not at all."""
+        data = _Entry(key=key, text=completion.text, model=completion.model).model_dump_json().encode()
+        if len(data) >= _MAX_ENTRY:
+            return
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._is_ours():
+                return
+            self._replace(self._folder / f"{key}{_SUFFIX}", data)
+            if not self._pruned:
+                self._pruned = True
+                self._prune()
+        except OSError as error:
+            self._complain(error)
+
+    def _replace(self, path: Path, data: bytes) -> None:
+        handle, name = tempfile.mkstemp(dir=self._folder, suffix=".new")  # 0600 by itself
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    def _is_ours(self) -> bool:
+        """Whether nobody else can plant an answer there. Raises FileNotFoundError where there is no folder."""
+        if self._trusted is None:
+            found = self._folder.stat()
+            others = os.name == "posix" and (
+                found.st_uid != os.geteuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+            )
+            self._trusted = stat.S_ISDIR(found.st_mode) and not others
+            if not self._trusted:
+                self._complain("it is no folder, or others can write to it; run: chmod 700")
+        return self._trusted
+
+    def _prune(self) -> None:
+        """Delete what is too old, then the ones unused for longest until the rest fits; once for each store."""
+        now, room = time.time(), self._max_bytes
+        with os.scandir(self._folder) as entries:
+            found = [(entry.stat(follow_symlinks=False), entry.path) for entry in entries]
+        for info, path in sorted(found, key=lambda pair: pair[0].st_mtime, reverse=True):
+            room -= info.st_size
+            if room < 0 or now - info.st_mtime > self._max_age_s:
+                Path(path).unlink(missing_ok=True)
+
+    def _complain(self, why: object) -> None:
+        if not self._complained:
+            self._complained = True
+            log.warning("answers of models are not cached in %s: %s", self._folder, why)
+
+
+class CachedModel:
+    """A model that is only asked what it was not asked before.
+
+    Args:
+        model: who answers what isn't kept.
+        store: where answers are kept.
+        identity: what the answer depends on besides the prompt, as a digest; see Endpoint.identity.
+    """
+
+    def __init__(self, model: Model, store: Store, identity: str) -> None:
+        self._model = model
+        self._store = store
+        self._identity = identity
+
+    @property
+    def name(self) -> str:
+        """`provider:model`."""
+        return self._model.name
+
+    @property
+    def family(self) -> str:
+        """Who trained it."""
+        return self._model.family
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """The kept answer at no cost, or a new one. Only answers that ended by themselves are kept.
+
+        Raises:
+            ModelError: when the model has to be asked and gives no usable answer.
+        """
+        key = hashlib.sha256(f"{self._identity}\0{prompt.digest}".encode()).hexdigest()
+        kept = await anyio.to_thread.run_sync(self._store.read, key)
+        if kept is not None:
+            return kept
+        completion = await self._model.complete(prompt)
+        if completion.finish_reason == "stop":
+            await anyio.to_thread.run_sync(self._store.write, key, completion)
+        return completion

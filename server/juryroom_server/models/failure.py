@@ -1,0 +1,119 @@
+"""Why a call gave no usable answer: the kinds that are told apart, and what is built without an HTTP error."""
+
+import re
+from enum import StrEnum
+
+from juryroom_reviewers.model import ModelError
+
+from .endpoint import Endpoint
+
+
+class Kind(StrEnum):
+    """The kinds of failure that are told apart."""
+
+    key = "key"
+    """No key, a wrong one, or one that may not use this model."""
+    not_found = "not_found"
+    rate_limit = "rate_limit"
+    quota = "quota"
+    """Nothing left to spend: waiting doesn't help."""
+    server = "server"
+    refused = "refused"
+    dns = "dns"
+    tls = "tls"
+    proxy = "proxy"
+    reset = "reset"
+    """The connection broke before an answer began."""
+    broken_off = "broken_off"
+    """It broke within an answer, which may have been billed: not asked again."""
+    connection = "connection"
+    timeout = "timeout"
+    too_long = "too_long"
+    request = "request"
+    """The server doesn't accept what was asked, for a reason that is none of the others."""
+    form = "form"
+    """The server doesn't do the form of answer that was asked for."""
+    refusal = "refusal"
+    filtered = "filtered"
+    answer = "answer"
+    """Something came back that is no answer."""
+
+
+RETRYABLE = frozenset({Kind.rate_limit, Kind.server, Kind.reset})
+
+
+class ProviderError(ModelError):
+    """A call that gave no usable answer."""
+
+    def __init__(self, message: str, kind: Kind, *, retry_after_s: float | None = None, detail: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.retry_after_s = retry_after_s
+        """Seconds that the server asks to wait, where it says so."""
+        self.detail = detail
+        """The server's own words, without the key."""
+
+    @property
+    def retryable(self) -> bool:
+        """True when the same call may succeed a little later."""
+        return self.kind in RETRYABLE
+
+
+def timed_out(endpoint: Endpoint) -> ProviderError:
+    """The failure of a call that took longer than its card allows."""
+    return ProviderError(
+        f"{endpoint.name}: no answer from {endpoint.base_url} within {endpoint.card.timeout_s:g} s; "
+        "raise timeout_s of this model, or use a faster one",
+        Kind.timeout,
+    )
+
+
+def no_answer(endpoint: Endpoint, what: str) -> ProviderError:
+    """The failure of a call that succeeded by its status only."""
+    return ProviderError(
+        f"{endpoint.name}: {endpoint.base_url} sent {what} instead of an answer; is this the address of the API"
+        f"{v1_hint(endpoint)}?",
+        Kind.answer,
+    )
+
+
+def nothing_written(endpoint: Endpoint, tokens: int) -> ProviderError:
+    """The failure of an answer that was cut off before its first word: the tokens went into thinking."""
+    return ProviderError(
+        f"{endpoint.name}: all of the {tokens} tokens it may write were used up before the answer began; "
+        "raise max_output_tokens of this model",
+        Kind.answer,
+    )
+
+
+def stopped(endpoint: Endpoint, reason: str | None, said: str = "") -> ProviderError:
+    """The failure of an answer that ended for another reason than being done."""
+    if reason in ("refusal", "content_filter"):
+        kind = Kind.refusal if reason == "refusal" else Kind.filtered
+        words = f": {plain(endpoint, said)}" if said else ""
+        return ProviderError(f"{endpoint.name}: declined to answer ({reason}){words}; use another model", kind)
+    shown = plain(endpoint, reason)[:40] if reason else "none given"
+    return ProviderError(
+        f"{endpoint.name}: the answer ended for no known reason ({shown}), so it can't be taken for whole; "
+        "use another model, or another server for it",
+        Kind.answer,
+    )
+
+
+def v1_hint(endpoint: Endpoint) -> str:
+    """The usual mistake in a base URL, where it may have been made."""
+    if endpoint.card.preset.api == "openai" and not endpoint.base_url.endswith("/v1"):
+        return ", which for most servers ends in /v1"
+    return ""
+
+
+_UNSEEN = re.compile("[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_MAX_WORDS = 240
+
+
+def plain(endpoint: Endpoint, words: str) -> str:
+    """Outside text for a message: one short line without the key, and without what moves a terminal's cursor."""
+    if endpoint.key is not None and (secret := endpoint.key.get_secret_value()):
+        words = words.replace(secret, "***")
+    words = _UNSEEN.sub(" ", words).strip()
+    return words if len(words) <= _MAX_WORDS else words[: _MAX_WORDS - 1] + "…"

@@ -1,0 +1,1 @@
+"""One file for each SDK, its only importer; imported at the first call."""

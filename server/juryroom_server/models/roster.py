@@ -1,0 +1,118 @@
+"""From the models that are configured to those that can be asked."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+import anyio
+from pydantic import SecretStr
+
+from juryroom_reviewers.model import Model
+from juryroom_reviewers.value import Value
+
+from .cache import CachedModel, Store
+from .card import ModelCard
+from .endpoint import Endpoint, address_of, is_loopback
+from .remote import RemoteModel
+from .retry import Patience
+
+
+class Unusable(Value):
+    """A model that can't be asked, and why; for people, without any key."""
+
+    card: ModelCard
+    reason: str
+
+
+class FoundKey(Protocol):
+    """A key, wherever it was found."""
+
+    @property
+    def variable(self) -> str:
+        """The name that it goes by."""
+        ...
+
+    @property
+    def secret(self) -> SecretStr:
+        """The key itself."""
+        ...
+
+
+def available(
+    cards: Iterable[ModelCard], environ: Mapping[str, str], find_key: Callable[[ModelCard], FoundKey | None]
+) -> tuple[tuple[Endpoint, ...], tuple[Unusable, ...]]:
+    """Sort the configured models into those that can be asked, as far as one can tell without asking, and the others.
+
+    Args:
+        cards: the models.
+        environ: for the variables that move a provider's base URL.
+        find_key: the key of a card, where there is one.
+
+    Returns:
+        Those that can be asked, and those that can't with the reason; each in the order given. An endpoint of a local
+        server may have no model's name yet: see `discover.resolve`.
+    """
+    usable: list[Endpoint] = []
+    unusable: list[Unusable] = []
+    for card in cards:
+        checked = _check(card, environ, find_key(card))
+        if isinstance(checked, Endpoint):
+            usable.append(checked)
+        else:
+            unusable.append(Unusable(card=card, reason=checked))
+    return tuple(usable), tuple(unusable)
+
+
+def _check(card: ModelCard, environ: Mapping[str, str], key: FoundKey | None) -> Endpoint | str:
+    preset = card.preset
+    variables = (card.key_variable,) if card.key_variable else preset.key_variables
+    base_url = address_of(card, environ)
+    if base_url is None:
+        return f"{card.name}: no base URL; set base_url of models.{card.key}"
+    # a server on this machine in a provider's place may want no key; if it does, it will say so
+    needed = (preset.needs_key or card.key_variable is not None) and not is_loopback(base_url)
+    if needed and key is None:
+        return f"{card.name}: no key; set {' or '.join(variables)}"
+    model = card.model or preset.model_for(card.tier)
+    if model is None and not preset.local and not is_loopback(base_url):
+        return f"{card.name}: no model; set model of models.{card.key}"
+    return Endpoint(
+        card=card.model_copy(update={"model": model}),
+        base_url=base_url,
+        key=key.secret if key else None,
+        key_from=key.variable if key else (variables[0] if variables else None),
+    )
+
+
+def build(endpoint: Endpoint, *, limiter: anyio.CapacityLimiter, patience: Patience | None = None) -> RemoteModel:
+    """The model of an endpoint. Nothing is imported or connected before its first call; close it after the last."""
+    return RemoteModel(endpoint, limiter, patience or Patience())
+
+
+@asynccontextmanager
+async def opened(
+    endpoints: Sequence[Endpoint], *, store: Store | None = None, patience: Patience | None = None
+) -> AsyncIterator[Mapping[str, Model]]:
+    """The models of one panel run, by the key of their card; connections are closed at the end.
+
+    Models at one address share its places: the smallest `concurrency` that one of them names.
+
+    Args:
+        endpoints: each with a model's name.
+        store: where answers are kept; None: each question is asked.
+        patience: of the retry loop.
+    """
+    places: dict[str, int] = {}
+    for endpoint in endpoints:
+        places[endpoint.base_url] = min(endpoint.places, places.get(endpoint.base_url, endpoint.places))
+    limiters = {url: anyio.CapacityLimiter(count) for url, count in places.items()}
+    remote = {one.card.key: build(one, limiter=limiters[one.base_url], patience=patience) for one in endpoints}
+    models: dict[str, Model] = dict(remote)
+    if store is not None:
+        models = {one.card.key: CachedModel(remote[one.card.key], store, one.identity) for one in endpoints}
+    try:
+        yield models
+    finally:
+        with anyio.CancelScope(shield=True):  # closing takes no time, and must happen when the run was cancelled too
+            for model in remote.values():
+                await model.aclose()
