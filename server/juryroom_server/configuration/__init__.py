@@ -1,0 +1,1 @@
+"""From files, variables and flags to Settings."""

@@ -1,0 +1,1 @@
+"""Getting set up: `juryroom init` and `juryroom doctor`."""
