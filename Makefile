@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test bench lint types clean
+.PHONY: demo test bench clients lint types clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -15,6 +15,14 @@ demo: $(VENV)/installed
 
 test: $(VENV)/installed lint types
 	$(BIN)/python -m pytest -n 2
+
+# prints each measurement beside its floor and its target; takes a few minutes
+bench: $(VENV)/installed
+	$(BIN)/python -m tests.bench.report
+
+# connects the editors' own clients that are on PATH; takes npm packages, no login and no key
+clients: $(VENV)/installed
+	$(BIN)/python tests/clients/check.py
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check

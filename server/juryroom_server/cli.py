@@ -1,0 +1,171 @@
+"""The command line: data on stdout, everything else on stderr, one error boundary."""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from juryroom_reviewers.failure import Failure
+
+from .outcome import Exit
+
+SEVERITIES = ("critical", "high", "medium", "low", "nit", "never")
+FORMATS = ("text", "json", "sarif", "markdown", "github")
+DEPTHS = ("quick", "standard", "deep")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    parser = _parser()
+    args = parser.parse_args(argv)
+    if args.command is None:
+        parser.print_help(sys.stderr)
+        return Exit.error
+    try:
+        return _run(args, os.environ)
+    except KeyboardInterrupt:
+        print("juryroom: interrupted", file=sys.stderr)
+        return Exit.interrupted
+    except BrokenPipeError:
+        # the reader (`| head`) has seen enough; the interpreter must not complain about it at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.clean
+    except Exception as error:  # noqa: BLE001 - the outermost frame
+        return _report_error(error, os.environ)
+
+
+def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    # each command imports what it needs: the editor and the hook wait for our start
+    match args.command:
+        case "review":
+            from .commands.review import run_review  # noqa: PLC0415
+
+            return run_review(args, environ)
+        case "hook":
+            from .commands.hook import run_hook  # noqa: PLC0415
+
+            return run_hook(args, environ)
+        case "serve":
+            from .app import run_stdio  # noqa: PLC0415
+
+            return run_stdio(args.root)
+        case _:
+            from .commands.setup import run_setup  # noqa: PLC0415
+
+            return run_setup(args, environ)
+
+
+def _report_error(error: Exception, environ: Mapping[str, str]) -> int:
+    if environ.get("JURYROOM_DEBUG"):
+        raise error
+    if isinstance(error, Failure):
+        print(f"juryroom: error: {error}", file=sys.stderr)
+    else:
+        print(
+            f"juryroom: internal error: {type(error).__name__}: {error}\n"
+            "This is a defect of juryroom; JURYROOM_DEBUG=1 shows where it happened.",
+            file=sys.stderr,
+        )
+    return Exit.error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="juryroom",
+        description="A jury of models and analysers reviews your change.",
+        epilog="Exit codes: 0 clean or below the bar, 1 findings at or above it, 2 error, 3 partial, 130 interrupted.",
+    )
+    parser.add_argument("--version", action=_Version, help="print the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_review(commands.add_parser("review", help="review a change", description=_REVIEW))
+    _add_hook(commands.add_parser("hook", help="review what is about to be committed or pushed"))
+    _add_serve(commands.add_parser("serve", help="serve editors and assistants (MCP on stdio)"))
+    _add_setup(commands)
+    return parser
+
+
+_REVIEW = (
+    "Review a change: the work tree against HEAD (untracked files included), or what an option names. "
+    "With paths: whole files, as an audit."
+)
+
+
+def _add_review(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_argument_group("what to review (one of)")
+    source = what.add_mutually_exclusive_group()
+    source.add_argument("--staged", action="store_true", help="the index against HEAD")
+    source.add_argument("--base", metavar="REF", help="from the merge base with REF to HEAD")
+    source.add_argument("--commit", metavar="REV", help="one commit")
+    source.add_argument("--diff", metavar="FILE", help="a unified diff; - reads it from stdin")
+    source.add_argument("paths", nargs="*", default=[], metavar="PATH", help="whole files or folders")
+    _add_panel(parser)
+    show = parser.add_argument_group("what to print")
+    show.add_argument("--format", choices=FORMATS, default="text", help="default: text")
+    show.add_argument("--output", metavar="FILE", type=Path, help="write the report there")
+    show.add_argument("--all", action="store_true", help="also the findings that are held back")
+    show.add_argument("--max-findings", type=int, metavar="N", help="findings shown (default: 7)")
+    show.add_argument("--max-per-file", type=int, metavar="N", help="findings shown of one file (default: 3)")
+    show.add_argument("--exit-zero", action="store_true", help="exit 0 whatever was found; errors stay errors")
+    _add_noise(show)
+
+
+def _add_panel(parser: argparse.ArgumentParser) -> None:
+    how = parser.add_argument_group("how to review")
+    how.add_argument("--persona", action="append", default=[], metavar="NAME", help="only this one; may be repeated")
+    how.add_argument("--depth", choices=DEPTHS, help="default: standard")
+    how.add_argument("--deadline", metavar="SECONDS", dest="deadline_s", help="end with what there is (default: 120)")
+    how.add_argument("--no-models", action="store_true", help="analysers only; nothing leaves this machine")
+    how.add_argument("--no-cache", action="store_true", help="ask models again what they were asked before")
+    how.add_argument("--fail-on", choices=SEVERITIES, help="severity that makes the exit code 1 (default: high)")
+    how.add_argument("--fail-closed", action="store_true", help="exit 3 when a reviewer failed")
+    how.add_argument(
+        "--personas-from",
+        choices=("base", "work-tree"),
+        default="base",
+        help="where .juryroom/personas are read: the base of the change (default), or the work tree",
+    )
+
+
+def _add_noise(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--quiet", action="store_true", help="nothing on stderr but errors")
+    group.add_argument("--no-progress", action="store_true", help="no progress on stderr")
+
+
+def _add_hook(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("stage", choices=("pre-commit", "pre-push"), nargs="?", default="pre-commit")
+    parser.add_argument("--deadline", metavar="SECONDS", dest="deadline_s", help="default: 10 to commit, 60 to push")
+    parser.add_argument("--depth", choices=DEPTHS, default="quick", help="default: quick")
+    parser.add_argument("--fail-on", choices=SEVERITIES, help="severity that stops (default: high)")
+    parser.add_argument("--fail-closed", action="store_true", help="stop when a reviewer failed (for CI)")
+    parser.add_argument("--no-models", action="store_true", help="analysers only")
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--root", type=Path, metavar="DIR", help="the workspace (default: CLAUDE_PROJECT_DIR or the working directory)"
+    )
+
+
+def _add_setup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    init = commands.add_parser("init", help="write a commented juryroom.toml that fits this repository")
+    init.add_argument("--force", action="store_true", help="overwrite an existing one")
+    doctor = commands.add_parser("doctor", help="say what works, what is missing, and where each key comes from")
+    doctor.add_argument("--probe", action="store_true", help="also connect to the models' servers")
+    doctor.add_argument("--json", action="store_true", help="as JSON")
+    config = commands.add_parser("config", help="show the settings in force")
+    config.add_argument("action", choices=("show", "schema"), nargs="?", default="show")
+    config.add_argument("--origin", action="store_true", help="also where each comes from")
+
+
+class _Version(argparse.Action):
+    """Prints the version; reading it takes time that other commands don't have."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **options: object) -> None:
+        super().__init__(option_strings, dest, nargs=0, help=str(options.get("help")))
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        print(f"juryroom {version('juryroom')}")
+        parser.exit()

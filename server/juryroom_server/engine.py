@@ -1,0 +1,275 @@
+"""The engine behind every face: from an order to a report. The command line, the hook and the MCP server call it."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from enum import StrEnum
+from pathlib import Path
+
+import anyio.to_thread
+import platformdirs
+
+from juryroom_reviewers.ballot import Juror
+from juryroom_reviewers.change import ChangeSet
+from juryroom_reviewers.context import ReviewContext
+from juryroom_reviewers.decision import Bar
+from juryroom_reviewers.depth import Depth
+from juryroom_reviewers.panel import Observer, ignore_progress
+from juryroom_reviewers.persona import Persona
+from juryroom_reviewers.report import Report
+from juryroom_reviewers.review import Plan
+from juryroom_reviewers.review import review as deliberate
+from juryroom_reviewers.reviewer import Method, Review, Reviewer, Seat
+from juryroom_reviewers.seat import ModelReviewer, ReadingLimits
+from juryroom_reviewers.value import Value
+
+from . import analysers, git
+from .configuration import files as settings_files
+from .configuration import globs
+from .configuration import load as settings_load
+from .configuration.credentials import find_key, read_keyring
+from .context import gather
+from .models.cache import Store
+from .models.discover import resolve
+from .models.roster import Unusable, available, opened
+from .models.seating import seat as give_seats
+from .personas import FOLDER, choose, load_personas
+from .settings import Loaded, Settings
+from .source import Kind, Source
+from .work.order import Order
+
+CONVENTIONS = ("AGENTS.md", "CLAUDE.md", "REVIEW.md")
+"""What a repository says to those who work on it, read from the base revision."""
+MAX_CONVENTIONS = 6_000
+"""Characters of it that a reviewer is shown."""
+
+
+class PersonasFrom(StrEnum):
+    """Which version of the repository's own personas sits on the panel."""
+
+    base = "base"
+    """That of the base revision: a change can't choose its own judges."""
+    work_tree = "work-tree"
+    """That of the work tree: for trying one out."""
+
+
+class Workspace(Value):
+    """Where a review takes place, and by which settings."""
+
+    root: Path
+    repository: bool
+    """False outside of a git repository, where only diffs and files can be reviewed."""
+    loaded: Loaded
+    environ: dict[str, str]
+
+
+def open_workspace(
+    cwd: Path, environ: Mapping[str, str], flags: Mapping[str, object], source: Source | None = None
+) -> Workspace:
+    """Find the repository around a folder and read the settings once.
+
+    Args:
+        cwd: the working directory.
+        environ: the environment's variables.
+        flags: setting -> value of a flag; None where it was not given.
+        source: what will be reviewed. For commits (somebody else's, as in CI) the repository's configuration comes
+            from before them; for the work tree and the index, which are the user's own, it is the one at hand.
+
+    Raises:
+        SettingsError: when they can't be used.
+        GitError: when git can't be asked.
+    """
+    top = git.repository_root(cwd)
+    root = top or cwd.resolve()
+    config_dir = settings_files.user_config_dir()
+    read = _reader_at_base(root, source) if top is not None and source is not None else None
+    loaded = settings_load.load(root, cwd, environ, flags, config_dir=config_dir, repository_text=read)
+    return Workspace(root=root, repository=top is not None, loaded=loaded, environ=dict(environ))
+
+
+_OTHERS = (Kind.base, Kind.commit, Kind.range)
+
+
+def _reader_at_base(root: Path, source: Source) -> Callable[[str], str | None] | None:
+    if source.kind not in _OTHERS:
+        return None
+    base = git.base_revision(root, source)
+    return None if base is None else lambda path: git.text_at(root, base, path)
+
+
+async def review(
+    workspace: Workspace,
+    order: Order,
+    *,
+    observer: Observer = ignore_progress,
+    personas_from: PersonasFrom = PersonasFrom.base,
+    models: bool = True,
+) -> Report:
+    """Review what is ordered.
+
+    Args:
+        workspace: where, and by which settings.
+        order: which change, and how; what it leaves open, the settings decide.
+        observer: told of each reviewer that is done.
+        personas_from: which version of the repository's personas is seated.
+        models: False: analysers only.
+
+    Raises:
+        GitError, DiffError, PersonaError, SeatingError: when the change can't be read, or the panel not be seated.
+    """
+    started = time.monotonic()
+    settings = workspace.loaded.settings
+    depth = order.depth or settings.depth
+    case = await anyio.to_thread.run_sync(_prepare, workspace, order, personas_from)
+    async with AsyncExitStack() as stack:
+        reviewers: list[Reviewer] = []
+        if settings.analysers:
+            tree = await stack.enter_async_context(analysers.workspace(case.context.change))
+            reviewers += _analysers(analysers.seated(tree), settings, case.personas if order.personas else ())
+        seating = await _seat_models(workspace, case.personas, depth, stack) if models else _Seating()
+        deadline_s = (order.deadline_s or settings.deadline_s) - (time.monotonic() - started)
+        plan = Plan(
+            depth=depth,
+            deadline_s=max(deadline_s, 0.0),
+            bar=_bar(settings, case.context.change),
+            notes=(*case.notes, *seating.notes),
+        )
+        jurors = [Juror(seat=member.seat, model=member.model) for member in seating.members]
+        panel = [*reviewers, *seating.members, *seating.absent]
+        return await deliberate(case.context, panel, jurors, plan, observer=observer)
+
+
+class _Case(Value):
+    """What is before the panel."""
+
+    context: ReviewContext
+    personas: tuple[Persona, ...]
+    notes: tuple[str, ...] = ()
+
+
+def _prepare(workspace: Workspace, order: Order, personas_from: PersonasFrom) -> _Case:
+    """Read the change, what surrounds it, and the personas: all that needs git and files."""
+    root, settings = workspace.root, workspace.loaded.settings
+    change = git.read_change(root, order.source, repository=workspace.repository, exclude=settings.exclude)
+    base = git.base_revision(root, order.source) if workspace.repository else None
+    texts, notes = _persona_texts(workspace, base, personas_from)
+    known = load_personas(texts)
+    names = order.personas or settings.personas or tuple(known)
+    pages = (git.text_at(root, base, name) for name in CONVENTIONS) if workspace.repository and base else ()
+    conventions = "\n\n".join(page.strip() for page in pages if page)[:MAX_CONVENTIONS]
+    context = gather(change, token_budget=settings.context_tokens, conventions=conventions)
+    return _Case(context=context, personas=choose(known, names), notes=notes)
+
+
+def _persona_texts(
+    workspace: Workspace, base: str | None, personas_from: PersonasFrom
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The repository's own personas, and a word about those that the change itself brings."""
+    if not workspace.repository:
+        return {}, ()
+    here = git.folder_at(workspace.root, None, FOLDER)
+    if personas_from is PersonasFrom.work_tree or base is None:
+        return here, ()
+    there = git.folder_at(workspace.root, base, FOLDER)
+    fresh = sorted(name.removesuffix(".md") for name, text in here.items() if there.get(name) != text)
+    if not fresh:
+        return there, ()
+    note = (
+        f"personas new or changed since the base revision sit on the panel once committed: {', '.join(fresh)} "
+        "(--personas-from work-tree tries them now)"
+    )
+    return there, (note,)
+
+
+def _bar(settings: Settings, change: ChangeSet) -> Bar:
+    elsewhere = frozenset(file.path for file in change.files if globs.matches(file.path, settings.nonprod))
+    return Bar(max_findings=settings.max_findings, max_per_file=settings.max_per_file, non_production=elsewhere)
+
+
+def _analysers(seated: Sequence[Reviewer], settings: Settings, personas: tuple[Persona, ...]) -> list[Reviewer]:
+    """Those that are wanted; when personas were asked for by name, with findings in their categories only."""
+    wanted = [one for one in seated if settings.analysers is True or one.seat.name in (settings.analysers or ())]
+    if not personas:
+        return wanted
+    categories = tuple(category for persona in personas for category in persona.categories)
+    return [_Focused(one, categories) for one in wanted]
+
+
+class _Focused:
+    """An analyser of which only some categories were asked for."""
+
+    def __init__(self, inner: Reviewer, categories: tuple[str, ...]) -> None:
+        self._inner = inner
+        self._categories = categories
+
+    @property
+    def seat(self) -> Seat:
+        """Who this is."""
+        return self._inner.seat.model_copy(update={"categories": self._categories})
+
+    async def review(self, context: ReviewContext) -> Review:
+        """Review, and keep what was asked for."""
+        review = await self._inner.review(context)
+        kept = tuple(finding for finding in review.findings if finding.category in self._categories)
+        return review.model_copy(update={"seat": self.seat, "findings": kept})
+
+
+class _Absent:
+    """A model that is configured and can't be asked: its seat stays empty, and the report says why."""
+
+    def __init__(self, unusable: Unusable, *, failed: bool) -> None:
+        self._unusable = unusable
+        self._failed = failed
+
+    @property
+    def seat(self) -> Seat:
+        """Who would sit there."""
+        card = self._unusable.card
+        return Seat(name=card.key, method=Method.model, model=card.name, family=card.lineage, categories=())
+
+    async def review(self, context: ReviewContext) -> Review:  # noqa: ARG002 - it is not there to read
+        """Say why there is no review."""
+        return Review(seat=self.seat, abstained=self._unusable.reason, failed=self._failed)
+
+
+class _Seating:
+    """The model reviewers of one panel."""
+
+    def __init__(
+        self,
+        members: Sequence[ModelReviewer] = (),
+        absent: Sequence[_Absent] = (),
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        self.members = members
+        self.absent = absent
+        self.notes = notes
+
+
+async def _seat_models(
+    workspace: Workspace, personas: tuple[Persona, ...], depth: Depth, stack: AsyncExitStack
+) -> _Seating:
+    settings = workspace.loaded.settings
+    cards = [card for card in settings.models if card.quick or depth is not Depth.quick]
+    if not cards:
+        return _Seating()
+    keyring = await anyio.to_thread.run_sync(read_keyring, workspace.environ, settings_files.user_config_dir())
+    usable, without_key = available(cards, workspace.environ, lambda card: find_key(card, keyring))
+    endpoints, unreachable = await resolve(usable)
+    absent = [
+        *(_Absent(one, failed=False) for one in without_key),
+        *(_Absent(one, failed=True) for one in unreachable),
+    ]
+    by_key = {endpoint.card.key: endpoint for endpoint in endpoints}
+    seating = give_seats(personas, [endpoint.card for endpoint in endpoints], settings.seats)
+    taken = [by_key[key] for key in dict.fromkeys(card.key for _, card in seating.seats)]
+    store = Store(cache_folder()) if settings.cache else None
+    models = await stack.enter_async_context(opened(taken, store=store))
+    limits = ReadingLimits(part_tokens=settings.part_tokens, max_parts=settings.max_parts)
+    members = [ModelReviewer(persona, models[card.key], limits) for persona, card in seating.seats]
+    return _Seating(members, absent, seating.notes)
+
+
+def cache_folder() -> Path:
+    """Where answers that were paid for are kept."""
+    return Path(platformdirs.user_cache_dir("juryroom")) / "answers"

@@ -1,0 +1,1 @@
+"""What `app.py` needs to speak MCP: arguments, replies, schemas, the process."""
