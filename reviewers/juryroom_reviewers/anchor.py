@@ -64,7 +64,16 @@ def _file(finding: Finding, context: ReviewContext) -> FileChange | None:
     if finding.location is None:
         return None
     path = finding.location.path.removeprefix("./")
-    return context.change.file(path) or context.change.file(re.sub(r"^[ab]/", "", path))
+    exact = context.change.file(path) or context.change.file(re.sub(r"^[ab]/", "", path))
+    if exact:
+        return exact
+    # models drop or invent leading folders; the quote must still be found in the one file that can be meant
+    alike = [file for file in context.change.files if _same_end(file.path, path)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _same_end(a: str, b: str) -> bool:
+    return f"/{a}".endswith(f"/{b}") or f"/{b}".endswith(f"/{a}")
 
 
 def _place(seat: Seat, finding: Finding, file: FileChange) -> tuple[int, int] | None:

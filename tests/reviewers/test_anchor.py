@@ -46,8 +46,14 @@ def test_a_finding_is_placed_by_its_quote_and_not_by_its_line() -> None:
     assert item.in_change
 
 
-@pytest.mark.parametrize("path", ["./shop.py", "a/shop.py", "b/shop.py", "shop.py"])
-def test_a_path_as_a_diff_prints_it_is_understood(path: str) -> None:
+def test_a_path_that_could_mean_two_files_means_none() -> None:
+    files = (added("one/shop.py"), added("two/shop.py"))
+    (item,) = anchor([said(model_seat(), claim(path="shop.py"))], context(*files))
+    assert not item.anchored
+
+
+@pytest.mark.parametrize("path", ["./shop.py", "a/shop.py", "b/shop.py", "shop.py", "src/shop.py"])
+def test_a_path_as_a_diff_prints_it_or_with_an_invented_folder_is_understood(path: str) -> None:
     (item,) = anchor([said(model_seat(), claim(path=path))], context())
     assert item.location == Location(path="shop.py", start_line=5, end_line=5)
 

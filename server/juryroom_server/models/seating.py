@@ -80,11 +80,10 @@ def _notes(seats: tuple[tuple[Persona, ModelCard], ...]) -> tuple[str, ...]:
             f"degraded: {len(seats)} personas on models of {_count(len(families), 'family', 'families')} "
             f"({', '.join(sorted(families))}), which make the same mistakes"
         )
-    notes += [
-        f"degraded: {persona.name} wants a {persona.tier} model and sits on {card.name} ({card.tier})"
-        for persona, card in seats
-        if _STRENGTH[card.tier] < _STRENGTH[persona.tier]
-    ]
+    # a workhorse in a frontier model's place is what most users have; the step below it is worth a word
+    weak = [persona.name for persona, card in seats if card.tier is Tier.economy and persona.tier is not Tier.economy]
+    if weak:
+        notes.append(f"degraded: {', '.join(weak)} {'sits' if len(weak) == 1 else 'sit'} on an economy model")
     return tuple(notes)
 
 
