@@ -1,27 +1,13 @@
-"""Which language a file is in, by its name, and whether it is test code."""
+"""Which language engines take a file for, and whether it is test code."""
 
 import re
 from pathlib import PurePosixPath
 
-_SUFFIXES = {
-    "python": (".py", ".pyi", ".pyw"),
-    "javascript": (".js", ".jsx", ".mjs", ".cjs"),
-    "typescript": (".ts", ".tsx", ".mts", ".cts"),
-    "go": (".go",),
-    "java": (".java",),
-    "rust": (".rs",),
-    "c": (".c", ".h"),
-    "cpp": (".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx"),
-    "ruby": (".rb", ".rake"),
-    "php": (".php",),
-    "csharp": (".cs",),
-    "kotlin": (".kt",),
-    "swift": (".swift",),
-    "scala": (".scala",),
-}
-_LANGUAGE = {suffix: language for language, suffixes in _SUFFIXES.items() for suffix in suffixes}
-_SHEBANG = re.compile(r"#!.*?\b(?P<program>python|node|ruby|php)[\d.]*(?=\s|$)")
-_PROGRAMS = {"python": "python", "node": "javascript", "ruby": "ruby", "php": "php"}
+from juryroom_reviewers.language import language_of as grammar_of
+
+_FURTHER = {".kt": "kotlin", ".swift": "swift", ".scala": "scala"}
+"""Languages that lizard measures and that we have no grammar for."""
+_DIALECTS = {"tsx": "typescript"}
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "__tests__", "spec", "specs", "testdata", "fixtures", "e2e"})
 _TEST_NAME = re.compile(
     r"^(test_.*|conftest|.*_test|.*_spec|.*\.(?:test|spec|e2e|stories)|.*Tests?|.*TestCase|.*IT|Test[A-Z].*)$"
@@ -29,12 +15,9 @@ _TEST_NAME = re.compile(
 
 
 def language_of(path: str, text: str) -> str | None:
-    """The language of a file: by its suffix or, for a name without one, by its first line; None if unknown."""
-    suffix = PurePosixPath(path).suffix
-    if suffix:
-        return _LANGUAGE.get(suffix.lower())
-    match = _SHEBANG.match(text.partition("\n")[0])
-    return _PROGRAMS[match["program"]] if match else None
+    """The language of a file as engines name it: by its suffix or, for a name without one, its first line."""
+    language = grammar_of(path, text)
+    return _DIALECTS.get(language, language) if language else _FURTHER.get(PurePosixPath(path).suffix.lower())
 
 
 def is_test(path: str) -> bool:
