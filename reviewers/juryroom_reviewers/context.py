@@ -27,6 +27,8 @@ class Symbol(Value):
     start_line: int
     """First line, decorators included, from 1."""
     end_line: int
+    is_type: bool = False
+    """A class, an interface, a module; otherwise a function."""
 
 
 class Excerpt(Value):
@@ -37,6 +39,8 @@ class Excerpt(Value):
     start_line: int
     text: str
     relation: Relation
+    beside: str | None = None
+    """Path of another changed file that it is to be read with; None: it belongs to its own."""
 
 
 class ReviewContext(Value):

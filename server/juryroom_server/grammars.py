@@ -1,8 +1,9 @@
 """What to look for in a syntax tree, language by language. Data: only `syntax` runs it.
 
-Captures: `function` and `type` are definitions, `call` is the last identifier of what is called, `outer` is a node that
-belongs to the definition inside it (a decorated definition, a template), `mark` stands in front of the definition that it
-belongs to (an attribute), `local` is a name that hides a method of the same name, in a language where calls have no brackets.
+Captures: `function` and `type` are definitions; `call` is the last identifier of what is called; `bare` is
+one that may be a call, or a variable; `local` makes it a variable in the definition around it; `outer` is a node that
+belongs to the definition inside it (a decorated definition, a template); `mark` stands in front of the definition that
+it belongs to (an attribute).
 """
 
 from dataclasses import dataclass
@@ -84,13 +85,15 @@ GRAMMARS = {
         "tree_sitter_go",
         """
         [(function_declaration) (method_declaration)] @function
-        (short_var_declaration left: (expression_list . (identifier) .) right: (expression_list . (func_literal) .)) @function
+        (short_var_declaration
+          left: (expression_list . (identifier) .) right: (expression_list . (func_literal) .)) @function
         (var_spec name: (identifier) value: (expression_list . (func_literal) .)) @function
         (assignment_statement left: (expression_list . (_) .) right: (expression_list . (func_literal) .)) @function
         (keyed_element value: (literal_element (func_literal))) @function
         (type_spec) @type
         (call_expression function: [(identifier) @call (selector_expression field: (field_identifier) @call)])
-        (type_conversion_expression type: (generic_type type: [(type_identifier) @call (qualified_type name: (_) @call)]))
+        (type_conversion_expression
+          type: (generic_type type: [(type_identifier) @call (qualified_type name: (_) @call)]))
         (composite_literal type: [(type_identifier) @call (qualified_type name: (type_identifier) @call)])
         """,
     ),
@@ -136,7 +139,8 @@ GRAMMARS = {
         (assignment right: (call !receiver method: (identifier) @_maker block: (_))
           (#any-of? @_maker "lambda" "proc")) @function
         [(class) (module)] @type
-        [(identifier) @call (call method: (constant) @call)]
+        (identifier) @bare
+        (call method: [(identifier) (constant)] @call)
         (assignment left: (identifier) @local)
         (method_parameters (identifier) @local)
         (block_parameters (identifier) @local)

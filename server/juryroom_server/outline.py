@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 MAX_NESTING = 32
-"""Definitions inside definitions; deeper ones count as part of the one around them, or names would grow without bound."""
+"""Definitions inside definitions; deeper ones count as part of the one around them, or names had no bound."""
 
 
 class Call(NamedTuple):
@@ -19,7 +19,7 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A function or a type. No pydantic: our own code makes ten thousands of them in an audit, from nothing unchecked."""
+    """A function or a type. No pydantic: an audit has ten thousands of them, made by our own code."""
 
     name: str
     """Qualified by its nesting: `Shop.checkout`."""
@@ -88,7 +88,13 @@ class Token(NamedTuple):
 
 
 def assemble(
-    language: str, spans: Iterable[Span], calls: Iterable[Token], hiding: Iterable[Token], errors: tuple[int, ...]
+    language: str,
+    spans: Iterable[Span],
+    calls: Iterable[Token],
+    *,
+    bare: Iterable[Token] = (),
+    variables: Iterable[Token] = (),
+    errors: tuple[int, ...] = (),
 ) -> Outline:
     """Nest definitions, qualify their names and give each its calls, in one sweep over the file for each of them.
 
@@ -96,20 +102,24 @@ def assemble(
         language: of the file.
         spans: nodes of one tree: two of them are apart, or one contains the other.
         calls: in any order.
-        hiding: local names; where a definition has them, a call of that name is none.
+        bare: names that are calls, too, unless the definition around has a variable of that name.
+        variables: where a name is bound.
         errors: lines.
     """
     kept, parents, names = _nest(spans)
     locals_of: list[set[str]] = [set() for _ in kept]
-    for token, owner in _owned(kept, parents, hiding):
+    for token, owner in _owned(kept, parents, variables):
         if owner is not None:
             locals_of[owner].add(token.name)
+    unbound = [
+        token for token, owner in _owned(kept, parents, bare) if owner is None or token.name not in locals_of[owner]
+    ]
     calls_of: list[list[Call]] = [[] for _ in kept]
     outside: list[Call] = []
-    for token, owner in _owned(kept, parents, calls):
+    for token, owner in _owned(kept, parents, (*calls, *unbound)):
         if owner is None:
             outside.append(Call(token.name, token.line))
-        elif token.name not in locals_of[owner]:
+        else:
             calls_of[owner].append(Call(token.name, token.line))
     definitions = tuple(
         Definition(

@@ -3,19 +3,22 @@
 import re
 import sys
 import time
+import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+
+from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
 from juryroom_reviewers.language import language_of
 
 from .grammars import GRAMMARS
+from .naming import short_name
 from .outline import Outline, Span, Token, assemble
 
-if TYPE_CHECKING:
-    from tree_sitter import Language, Node, Query, Tree
+if sys.platform != "win32":
+    import resource
 
 __all__ = ["language_of", "outline", "parses"]
 
@@ -28,8 +31,11 @@ _SECONDS, _SECONDS_PER_BYTE = 0.5, 2e-6
 """CPU time for one file, ten times what code takes: `->->->` takes time with the square of their length."""
 _MAX_GROWTH = 600 * 2**20
 """What one file may add to the process's peak memory, in bytes: `a<a<a<` takes memory with the square of its length."""
-_MAX_ERROR_CHILDREN = 3_000
-_MAX_NAME = 80
+_MAX_ERROR_CHILDREN = 10_000
+_WINDOW, _MONOTONOUS = 2_000, 60
+"""Bytes that are looked at together, and the size to which no window of code can be compressed."""
+_HARMLESS = b"0123456789abcdefABCDEFxX_,. \t\r\n\"'()[]{}"
+"""Of these alone come tables of data and deep nesting."""
 _MAX_GAP = 400
 """Bytes between an attribute and what it belongs to: room for a comment, and no search through the whole file."""
 
@@ -46,16 +52,16 @@ def outline(path: str, text: str) -> Outline | None:
     source = text.encode("utf-8", "replace")
     try:
         tree = _parse(language, source)
-        _refuse_flat_errors(tree)
-        found = _captures(_query(language), tree)
-        errors = _error_lines(language, tree)
+        errors = _broken_lines(tree)
+        found = _captures(language, tree)
     except _TooHardError:
         return None
     spans = _spans(found, source)
-    named = {name_start for _, name_start in spans}
-    calls = [token for token in _tokens(found.get("call", ()), source) if token.start not in named]
-    hiding = _tokens(found.get("local", ()), source)
-    return assemble(language, [span for span, _ in spans], calls, hiding, errors)
+    calls = _tokens(found.get("call", ()), source)
+    taken = {start for _, start in spans}.union(call.start for call in calls)
+    bare = [token for token in _tokens(found.get("bare", ()), source) if token.start not in taken]
+    variables = _tokens(found.get("local", ()), source)
+    return assemble(language, [span for span, _ in spans], calls, bare=bare, variables=variables, errors=errors)
 
 
 def parses(path: str, text: str) -> bool | None:
@@ -74,6 +80,18 @@ class _TooHardError(Exception):
     """A text that the grammar can't cope with."""
 
 
+def _monotonous(source: bytes) -> bool:
+    """Whether a stretch is the same few characters over and over, other than brackets or data such as `0, 0, 0`.
+
+    At the end of 9,000 bytes of `a=>a=>` the Java grammar takes 2 GB in one step, which nothing can call off.
+    """
+    windows = (source[at : at + _WINDOW] for at in range(0, len(source) - _WINDOW + 1, _WINDOW))
+    return any(
+        len(zlib.compress(window, 1)) < _MONOTONOUS and len(window.translate(None, _HARMLESS)) > _WINDOW / 5
+        for window in windows
+    )
+
+
 def _impatience(size: int) -> Callable[[int, bool], bool]:
     """A callback for the parser: true calls the parse off, since it takes more than code ever does."""
     until = time.thread_time() + _SECONDS + _SECONDS_PER_BYTE * size
@@ -82,24 +100,18 @@ def _impatience(size: int) -> Callable[[int, bool], bool]:
 
 
 @cache
-def _language(language: str) -> "Language":
-    from tree_sitter import Language
-
+def _language(language: str) -> Language:
     grammar = GRAMMARS[language]
     return Language(getattr(import_module(grammar.module), grammar.function)())
 
 
 @cache
-def _query(language: str, source: str | None = None) -> "Query":
-    from tree_sitter import Query
-
-    return Query(_language(language), source or GRAMMARS[language].query)
+def _query(language: str) -> Query:
+    return Query(_language(language), GRAMMARS[language].query)
 
 
-def _parse(language: str, source: bytes) -> "Tree":
-    from tree_sitter import Parser
-
-    if len(source) > MAX_BYTES:
+def _parse(language: str, source: bytes) -> Tree:
+    if len(source) > MAX_BYTES or _monotonous(source):
         raise _TooHardError
     try:
         return Parser(_language(language)).parse(
@@ -109,42 +121,42 @@ def _parse(language: str, source: bytes) -> "Tree":
         raise _TooHardError from error
 
 
-def _captures(query: "Query", tree: "Tree") -> "dict[str, list[Node]]":
-    from tree_sitter import QueryCursor
-
+def _captures(language: str, tree: Tree) -> dict[str, list[Node]]:
     # without a progress callback, which would bound the time: tree-sitter 0.26.1 crashes on one (50,000 captures)
-    return QueryCursor(query).captures(tree.root_node)
-
-
-def _refuse_flat_errors(tree: "Tree") -> None:
-    """Refuse a tree with a broken node of very many children: queries take time with the square of their number."""
-    open_nodes = [tree.root_node]
-    while open_nodes:
-        node = open_nodes.pop()
-        if node.is_error and node.child_count > _MAX_ERROR_CHILDREN:
-            raise _TooHardError
-        open_nodes.extend(child for child in node.children if child.has_error)
+    return QueryCursor(_query(language)).captures(tree.root_node)
 
 
 def _peak_memory() -> int:
     """Of this process, in bytes; 0 on Windows, where only time is bounded."""
     if sys.platform == "win32":
         return 0
-    import resource
-
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def _error_lines(language: str, tree: "Tree") -> tuple[int, ...]:
-    if not tree.root_node.has_error:
-        return ()
-    found = _captures(_query(language, "(ERROR) @error (MISSING) @missing"), tree)
-    lines = {node.start_point.row + 1 for nodes in found.values() for node in nodes}
-    return tuple(sorted(lines)[:MAX_ERRORS])
+def _broken_lines(tree: Tree) -> tuple[int, ...]:
+    """The lines of the first syntax errors, by a walk through what is broken: a query for them has no bound in time.
+
+    Raises:
+        _TooHardError: for a broken node of very many children; a query takes time with the square of their number.
+    """
+    lines: set[int] = set()
+    cursor = tree.walk()
+    while True:
+        node = cursor.node
+        if node is not None and node.has_error:
+            if node.is_error and node.child_count > _MAX_ERROR_CHILDREN:
+                raise _TooHardError
+            if (node.is_error or node.is_missing) and len(lines) < MAX_ERRORS:
+                lines.add(node.start_point[0] + 1)
+            if cursor.goto_first_child():
+                continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return tuple(sorted(lines))
 
 
-def _tokens(nodes: "list[Node] | tuple[()]", source: bytes) -> list[Token]:
+def _tokens(nodes: list[Node] | tuple[()], source: bytes) -> list[Token]:
     return [
         Token(
             node.start_byte, source[node.start_byte : node.end_byte].decode("utf-8", "replace"), node.start_point[0] + 1
@@ -153,14 +165,15 @@ def _tokens(nodes: "list[Node] | tuple[()]", source: bytes) -> list[Token]:
     ]
 
 
-def _spans(found: "dict[str, list[Node]]", source: bytes) -> list[tuple[Span, int]]:
+def _spans(found: dict[str, list[Node]], source: bytes) -> list[tuple[Span, int]]:
     """All definitions that have a name, each with the place of the name in bytes."""
     first_line = _first_lines(found, source)
     spans = []
     for kind in ("function", "type"):
         for node in found.get(kind, ()):
             at = _name_node(node)
-            name = _name(node, at)
+            beside = node.child_by_field_name(_BESIDE.get(node.type, ""))
+            name = short_name(node.type, _text(at), _text(beside) if beside else "")
             if not name:
                 continue
             end_row, end_column = node.end_point
@@ -177,7 +190,7 @@ def _spans(found: "dict[str, list[Node]]", source: bytes) -> list[tuple[Span, in
     return spans
 
 
-def _first_lines(found: "dict[str, list[Node]]", source: bytes) -> Callable[[int, int], int]:
+def _first_lines(found: dict[str, list[Node]], source: bytes) -> Callable[[int, int], int]:
     """A function from a definition's first byte and line to the line of its first decorator or attribute."""
     outer: dict[int, int] = {}
     for node in found.get("outer", ()):
@@ -211,7 +224,7 @@ _NAME_FIELDS = ("name", "declarator", "left", "key", "property", "pattern", "typ
 _MAX_DECLARATORS = 20
 
 
-def _name_node(node: "Node") -> "Node":
+def _name_node(node: Node) -> Node:
     for field in _NAME_FIELDS:
         child = node.child_by_field_name(field)
         if child is not None:
@@ -219,7 +232,7 @@ def _name_node(node: "Node") -> "Node":
     return (node.named_child(0) or node) if node.type == "array_element_initializer" else node
 
 
-def _declared(node: "Node") -> "Node":
+def _declared(node: Node) -> Node:
     """The name in a C declarator: `checkout` in `*(checkout(int a))`."""
     for _ in range(_MAX_DECLARATORS):
         inner = node.child_by_field_name("declarator")
@@ -231,54 +244,9 @@ def _declared(node: "Node") -> "Node":
     return node
 
 
-_WHOLE_NAMES = {"export_statement": "default", "indexer_declaration": "this[]"}
-"""Definitions without a name of their own."""
-_RECEIVER = re.compile(r"\(\s*(?:\w+\s+)?\*?\s*(\w+)")
-_OPERATOR = re.compile(r"(?P<scope>.*?)\boperator\b\s*(?P<what>\(\)|[^(]*)", re.DOTALL)
-_GENERICS = re.compile(r"<[^<>]*>")
-_HOLDER = re.compile(r"^(?:(?:module\.)?exports|this|self|window|globalThis|\$?this)\.|\.prototype\b")
-_PLAIN = re.compile(r"[\w$#.~!?=-]+")
-_WORD = re.compile(r"[\w$]+")
+_BESIDE = {"method_declaration": "receiver", "operator_declaration": "operator"}
+"""What a name is made of besides the name, by node."""
 
 
-def _name(node: "Node", at: "Node") -> str:
-    """A short name with dots: `Cart.total` for `crate::Cart<T>::total`; empty when there is none to be had."""
-    kind = node.type
-    if kind in _WHOLE_NAMES:
-        return _WHOLE_NAMES[kind]
-    if kind == "operator_declaration":
-        sign = node.child_by_field_name("operator")
-        return f"operator{_text(sign)}" if sign else "operator"
-    raw = _text(at)
-    if at.type == "operator_name" or "operator" in raw:
-        match = _OPERATOR.match(raw)
-        if match:
-            what = match["what"].strip()
-            return f"{_plain(match['scope'])}.operator{' ' * what[:1].isalpha()}{what}".lstrip(".")[:_MAX_NAME]
-    name = _plain(raw)
-    if kind == "impl_item":
-        return name.rpartition(".")[2]
-    if kind == "destructor_declaration":
-        return f"~{name}"
-    if kind == "method_declaration" and (receiver := node.child_by_field_name("receiver")):
-        match = _RECEIVER.match(_text(receiver))
-        return f"{match[1]}.{name}" if match else name
-    return name
-
-
-def _plain(raw: str) -> str:
-    if not _WORD.search(raw):
-        return raw.strip()[:_MAX_NAME]  # Ruby's `+`, `<=>`, `[]`
-    name = raw.strip("\"'`[]:$ \t\r\n")
-    for _ in range(4):
-        name = _GENERICS.sub("", name)
-    name = name.replace("::", ".").replace("->", ".").replace("\\", ".").strip(".")
-    name = _HOLDER.sub("", name)
-    if not _PLAIN.fullmatch(name) or len(name) > _MAX_NAME:
-        words = _WORD.findall(name)
-        name = words[-1] if words else ""
-    return name[:_MAX_NAME]
-
-
-def _text(node: "Node") -> str:
+def _text(node: Node) -> str:
     return (node.text or b"")[:1_000].decode("utf-8", "replace")

@@ -4,14 +4,16 @@ Absolute rules fire everywhere on mature code. What a change did to a function i
 """
 
 import json
+import re
 import sys
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from juryroom_reviewers.change import Skipped
+from juryroom_reviewers.change import FileChange, Skipped
 from juryroom_reviewers.context import ReviewContext
 from juryroom_reviewers.finding import Finding, Severity
 from juryroom_reviewers.reviewer import Method, Review, Seat
@@ -59,16 +61,20 @@ class Lizard:
 
     async def review(self, context: ReviewContext) -> Review:
         """Measure what the change touched, test code excepted."""
-        del context  # the workspace holds the same change
         sheets, passed_over = self.workspace.select(lambda _, path: not is_test(path))
         if not sheets:
             return nothing_to_read(self.seat, passed_over)
+        outlined = {symbol.path for symbol in context.outline}
         unread = [
             Skipped(path=sheet.file.path, reason="only its hunks are known, which is too little to measure")
             for sheet in sheets
             if sheet.file.partial
         ]
-        whole = [sheet for sheet in sheets if not sheet.file.partial]
+        whole = [
+            sheet
+            for sheet in sheets
+            if not sheet.file.partial and (sheet.file.path not in outlined or _may_say(sheet.file, context))
+        ]
         try:
             measured = await self._measure(whole) if whole else {}
         except EngineError as error:
@@ -121,6 +127,36 @@ class Lizard:
                 lines = (function.start, function.end)
                 if found := claim(self.seat, sheet.file, lines, rule, note, quote_lines=1):
                     yield found
+
+
+_BRANCH = re.compile(
+    r"\b(?:if|elif|elsif|unless|for|foreach|while|until|case|when|catch|except|rescue|and|or|guard|match|assert|select)\b"
+    r"|&&|\|\||\?"
+)
+
+
+def _may_say(file: FileChange, context: ReviewContext) -> bool:
+    """Whether a touched function can be over a limit, by its length and by more words than have to do with branches.
+
+    Measuring costs ten times as much as this, and most functions are short.
+    """
+    functions = [symbol for symbol in context.outline if symbol.path == file.path and not symbol.is_type]
+    touched = sorted(file.touched_lines)
+    for function in functions:
+        at = bisect_left(touched, function.start_line)
+        if at == len(touched) or touched[at] > function.end_line:
+            continue
+        rows = file.lines[function.start_line - 1 : function.end_line]
+        text = "\n".join(rows)
+        if len(rows) > MAX_LINES or len(_BRANCH.findall(text)) >= MAX_COMPLEXITY or _header(text) >= MAX_PARAMETERS:
+            return True
+    return False
+
+
+def _header(text: str) -> int:
+    """Commas before the body of a function, or more: its parameters are one more at the most."""
+    body = re.search(r"\)[^,()]*(?::|\{|=>|;|\n)", text)
+    return text[: body.start() if body else len(text)].count(",")
 
 
 def _functions(answer: dict[str, object]) -> tuple[Function, ...] | None:
