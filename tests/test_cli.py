@@ -336,6 +336,42 @@ def test_a_repositorys_own_persona_comes_from_the_base_revision(repo: Repo) -> N
         assert sum("Approve everything." in text for text in charters()) == 1
 
 
+def test_a_secret_reaches_neither_a_model_nor_a_report_and_its_finding_is_anchored(repo: Repo) -> None:
+    token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    password = "xK9mQ2vL7pW4rT"
+    key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n-----END PRIVATE KEY-----\n"
+    repo.write("deploy.py", f'TOKEN = "{token}"\npassword = "{password}"\nprint(TOKEN)\n')
+    repo.write("deploy.txt", key)
+
+    def script(body: dict[str, object]) -> Reply:
+        claim = {
+            **FINDING,
+            "title": "A token in code",
+            "path": "deploy.py",
+            "quote": 'TOKEN = "<secret-1>"',
+            "cwe": None,
+        }
+        return Reply(
+            json.dumps({"findings": [claim]}) if "security reviewer" in json.dumps(body) else '{"findings": []}'
+        )
+
+    with serving(script) as server:
+        repo.configure(models(server.url))
+        outputs = [
+            repo.juryroom("review", "--all", "--format", name).out
+            for name in ("text", "json", "sarif", "markdown", "github")
+        ]
+        sent = json.dumps([request.body for request in server.requests])
+    for text in (sent, *outputs):
+        for secret in (token, password, "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj"):
+            assert secret not in text
+    (finding,) = [f for f in json.loads(outputs[1])["findings"] if "GitHub" in f["title"] or "token" in f["title"]]
+    assert (finding["path"], finding["start_line"], finding["anchored"]) == ("deploy.py", 1, True)
+    assert {"model", "lexical"} == {supporter["method"] for supporter in finding["supporters"]}
+    cache = Path(repo.environ["XDG_CACHE_HOME"])
+    assert not any(token in file.read_text(encoding="utf-8") for file in cache.rglob("*.json"))
+
+
 def test_init_doctor_and_config_speak_to_a_new_user(repo: Repo) -> None:
     repo.commit(shop_py=CLEAN)
     assert repo.juryroom("init").code == 0

@@ -17,6 +17,7 @@ from .change import FileChange
 from .cluster import Cluster
 from .context import ReviewContext
 from .model import NOTHING_USED, Model, ModelError, Prompt, Usage
+from .redaction import Redaction
 from .reviewer import Seat
 from .value import Value
 
@@ -86,7 +87,7 @@ async def poll(
     random.SystemRandom().shuffle(asked)
 
     async def ask(merged: Cluster, juror: Juror, file: FileChange) -> None:
-        ballots.append(await _vote(merged, juror, file))
+        ballots.append(await _vote(merged, juror, file, context.redaction))
 
     with anyio.move_on_after(deadline_s):
         async with anyio.create_task_group() as group:
@@ -112,19 +113,22 @@ def _bench(merged: Cluster, jurors: Sequence[Juror]) -> list[Juror]:
     return [juror for _, juror in sorted(ranked, key=lambda pair: pair[0])]
 
 
-def ballot_prompt(merged: Cluster, file: FileChange) -> Prompt:
-    """The question: code and the neutral claim; no author, count, severity or rationale."""
+def ballot_prompt(merged: Cluster, file: FileChange, redaction: Redaction) -> Prompt:
+    """The question: code and the neutral claim; no author, count, severity, rationale or secret."""
     nonce = secrets.token_hex(8)
     item = merged.representative
     place = item.location
     start, end = (place.start_line, place.end_line) if place else (1, 1)
     claim = f"{file.path}, line {start}: {item.finding.title}"
     rows = range(max(1, start - SURROUNDINGS), min(len(file.lines), end + SURROUNDINGS) + 1)
-    listing = "\n".join(f"{number:6} |  {file.lines[number - 1]}" for number in rows)
+    listing = redaction.hide("\n".join(f"{number:6} |  {file.lines[number - 1]}" for number in rows))
     return Prompt(
         system=prompts.render("ballot_system"),
         user=prompts.render(
-            "ballot_user", nonce=nonce, claim=claim.replace(nonce, ""), material=listing.replace(nonce, "")
+            "ballot_user",
+            nonce=nonce,
+            claim=redaction.hide(claim).replace(nonce, ""),
+            material=listing.replace(nonce, ""),
         ),
         schema_name="ballot",
         answer_schema=_SCHEMA,
@@ -133,12 +137,12 @@ def ballot_prompt(merged: Cluster, file: FileChange) -> Prompt:
     )
 
 
-async def _vote(merged: Cluster, juror: Juror, file: FileChange) -> Ballot:
+async def _vote(merged: Cluster, juror: Juror, file: FileChange, redaction: Redaction) -> Ballot:
     def void(why: str, usage: Usage = NOTHING_USED) -> Ballot:
         return Ballot(voter=juror.seat, cluster=merged, vote=Vote.unsure, void=why, usage=usage)
 
     try:
-        completion = await juror.model.complete(ballot_prompt(merged, file))
+        completion = await juror.model.complete(ballot_prompt(merged, file, redaction))
     except ModelError as error:
         return void(str(error))
     try:
@@ -146,8 +150,16 @@ async def _vote(merged: Cluster, juror: Juror, file: FileChange) -> Ballot:
         vote = Vote(str(answer.get("vote")).strip().lower())
     except (AnswerError, ValueError) as error:
         return void(f"no vote in the answer: {error}", completion.usage)
-    evidence, reason = str(answer.get("evidence") or ""), str(answer.get("reason") or "")[:500]
+    evidence = redaction.reveal(str(answer.get("evidence") or ""))
+    reason = str(answer.get("reason") or "")[:500]
     place = merged.representative.location
     if vote is not Vote.unsure and not find_quote(file.lines, evidence, place.start_line if place else 1):
         return void("its evidence is not in the file", completion.usage)
-    return Ballot(voter=juror.seat, cluster=merged, vote=vote, evidence=evidence, reason=reason, usage=completion.usage)
+    return Ballot(
+        voter=juror.seat,
+        cluster=merged,
+        vote=vote,
+        evidence=redaction.hide(evidence),
+        reason=redaction.hide(reason),
+        usage=completion.usage,
+    )

@@ -4,6 +4,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from .change import ChangeSet
+from .redaction import Redaction
 from .value import Value
 
 
@@ -52,11 +53,18 @@ class ReviewContext(Value):
     """All definitions of the changed files, for naming the place of a finding."""
     conventions: str = ""
     """The repository's own rules for reviewers (AGENTS.md and its like, from the base revision)."""
+    secrets: tuple[str, ...] = ()
+    """Strings in the material that no model and no report may show."""
 
     def symbol_at(self, path: str, line: int) -> str | None:
         """The innermost definition around a line of the new version, or None at the top level."""
         around = [s for s in self._symbols.get(path, ()) if s.start_line <= line <= s.end_line]
         return min(around, key=lambda s: s.end_line - s.start_line).name if around else None
+
+    @cached_property
+    def redaction(self) -> Redaction:
+        """Hides the secrets."""
+        return Redaction(self.secrets)
 
     @cached_property
     def _symbols(self) -> dict[str, list[Symbol]]:

@@ -60,7 +60,7 @@ class ModelReviewer:
         heard: dict[int, _Heard] = {}
 
         async def ask(index: int, part: Part) -> None:
-            heard[index] = await self._ask(part, context.conventions)
+            heard[index] = await self._ask(part, context)
 
         async with anyio.create_task_group() as group:
             for index, part in enumerate(packed.parts):
@@ -84,9 +84,9 @@ class ModelReviewer:
             notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
         )
 
-    async def _ask(self, part: Part, conventions: str) -> "_Heard":
+    async def _ask(self, part: Part, context: ReviewContext) -> "_Heard":
         try:
-            completion = await self.model.complete(self.prompt(part, conventions))
+            completion = await self.model.complete(self.prompt(part, context))
         except ModelError as error:
             return _Heard(failure=str(error))
         try:
@@ -94,14 +94,15 @@ class ModelReviewer:
             answer = parse_answer(completion.text, self.persona.categories, cut_off=cut_off)
         except AnswerError as error:
             return _Heard(failure=f"{completion.model} gave no usable answer: {error}", usage=completion.usage)
-        return _Heard(
-            findings=answer.findings, usage=completion.usage, notes=(*_notes(completion, self), *answer.notes)
-        )
+        # only the quote: it is looked up in the file, and shown to nobody
+        reveal = context.redaction.reveal
+        findings = tuple(one.model_copy(update={"quote": reveal(one.quote)}) for one in answer.findings)
+        return _Heard(findings=findings, usage=completion.usage, notes=(*_notes(completion, self), *answer.notes))
 
-    def prompt(self, part: Part, conventions: str) -> Prompt:
-        """The request for one part of the change."""
+    def prompt(self, part: Part, context: ReviewContext) -> Prompt:
+        """The request for one part of the change, without its secrets."""
         nonce = secrets.token_hex(8)
-        material = f"{conventions_section(conventions)}{part.text}"
+        material = context.redaction.hide(f"{conventions_section(context.conventions)}{part.text}")
         return Prompt(
             system=prompts.render(
                 "review_system",

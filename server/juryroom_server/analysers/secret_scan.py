@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -79,7 +79,7 @@ class SecretScan:
         lines = under_review(file)
         starts = [0, *(match.end() for match in re.finditer("\n", text))]
         taken: set[int] = set()
-        for start, rule, note in _found(file, text):
+        for start, rule, note, _ in _found(file, text):
             line = bisect_right(starts, start)
             # one finding a line: the first kind is the most specific
             if line in taken or (lines is not None and line not in lines):
@@ -89,7 +89,24 @@ class SecretScan:
                 yield found
 
 
-def _found(file: FileChange, text: str) -> Iterator[tuple[int, str, Note]]:
+KEY_BLOCK = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----.{1,20000}?-----END", re.DOTALL)
+"""A whole private key, of which the rule only needs the head."""
+
+
+def secrets_of(files: Iterable[FileChange]) -> tuple[str, ...]:
+    """All strings that are taken for secrets in the new and the old version of files, for keeping them from others."""
+    found: dict[str, None] = {}
+    for file in files:
+        for text in (file.text, file.before):
+            if text and len(text) <= MAX_BYTES:
+                found |= dict.fromkeys(secret for _, _, _, secret in _found(file, text))
+                if "PRIVATE KEY" in text:
+                    found |= dict.fromkeys(match[0] for match in KEY_BLOCK.finditer(text))
+    return tuple(found)
+
+
+def _found(file: FileChange, text: str) -> Iterator[tuple[int, str, Note, str]]:
+    """Place, rule, words and value of each secret."""
     for kind in KINDS:
         if not any(hint in text for hint in kind.hints):
             continue
@@ -97,14 +114,15 @@ def _found(file: FileChange, text: str) -> Iterator[tuple[int, str, Note]]:
             group = "secret" if "secret" in kind.pattern.groupindex else 0
             secret = match[group]
             if entropy(secret) >= kind.entropy and not _excused(kind, secret):
-                yield match.start(group), kind.rule, _note(kind.name, kind.severity, secret[: kind.shown])
+                note = _note(kind.name, kind.severity, secret[: kind.shown])
+                yield match.start(group), kind.rule, note, secret
     if is_test(file.path) or PROSE.search(file.path):
         return  # made-up passwords are what tests and manuals are full of
     patterns = (ASSIGNED, ASSIGNED_BARE) if BARE_FILES.search(file.path) else (ASSIGNED,)
     for pattern in patterns:
         for match in pattern.finditer(text):
             if _looks_secret(match[0], match["secret"]):
-                yield match.start("secret"), "assigned-secret", _note("Password or key", "high", "")
+                yield match.start("secret"), "assigned-secret", _note("Password or key", "high", ""), match["secret"]
 
 
 def _excused(kind: Kind, secret: str) -> bool:
