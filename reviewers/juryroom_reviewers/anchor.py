@@ -26,6 +26,8 @@ class Anchored(Value):
     finding: Finding
     location: Location | None
     """Where it really is; None when it could not be anchored."""
+    in_file: bool = False
+    """True when it names a file of the change, wherever in it."""
     in_change: bool = False
     symbol: str | None = None
     fingerprint: str
@@ -45,7 +47,8 @@ def _anchor(seat: Seat, finding: Finding, context: ReviewContext) -> Anchored:
     file = _file(finding, context)
     lines = _place(seat, finding, file) if file else None
     if file is None or lines is None:
-        return Anchored(seat=seat, finding=finding, location=None, fingerprint=fingerprint(finding, finding.quote))
+        mark = fingerprint(finding, finding.quote)
+        return Anchored(seat=seat, finding=finding, location=None, in_file=file is not None, fingerprint=mark)
     start, end = lines
     touched = file.touched_lines
     code = finding.quote or finding.rule or "\n".join(file.lines[start - 1 : min(end, start + 4)])
@@ -54,6 +57,7 @@ def _anchor(seat: Seat, finding: Finding, context: ReviewContext) -> Anchored:
         seat=seat,
         finding=finding,
         location=Location(path=file.path, start_line=start, end_line=end),
+        in_file=True,
         in_change=any(number in touched for number in range(start, end + 1)),
         symbol=symbol,
         fingerprint=fingerprint(finding, code, path=file.path, symbol=symbol),

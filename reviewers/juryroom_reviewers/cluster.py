@@ -8,13 +8,15 @@ from functools import cached_property
 
 from .anchor import Anchored
 from .finding import Severity
+from .reviewer import Method
 from .value import Value
 
 # Log-odds that two findings are about one defect. The first pair was measured on recorded reviews
 # (docs/decisions/0003-consensus.md); the lines' and the CWE's are weaker than measured, since both come from code here.
 _TEXT_SLOPE, _TEXT_MIDDLE = 15.0, 0.13
 _SAME_LINES, _CLOSE_LINES, _NEAR_LINES = 2.7, 2.0, 0.5
-_SAME_CWE, _OTHER_CWE = 1.5, -1.5
+_SAME_CWE, _OTHER_CWE, _ONE_CWE = 1.5, -1.5, -0.5
+_OTHER_CATEGORY = -0.5
 _UNPLACED = -1.0
 CLOSE, NEAR = 3, 10
 """Lines between two places that are about the same thing for sure, and perhaps."""
@@ -30,6 +32,24 @@ _STOP = frozenset(
 )
 
 
+_ALIKE = (
+    (22, 23, 36, 73),
+    (77, 78, 88),
+    (89, 564, 943),
+    (94, 95, 96),
+    (259, 321, 798),
+    (326, 327, 328, 759, 760, 916),
+    (330, 335, 338),
+)
+"""CWE numbers that reviewers use for one and the same defect."""
+_WEAKNESS = {f"CWE-{number}": f"CWE-{group[0]}" for group in _ALIKE for number in group}
+
+
+def weakness(cwe: str | None) -> str | None:
+    """The CWE, or the one that stands for all that are used for the same defect."""
+    return _WEAKNESS.get(cwe, cwe) if cwe else None
+
+
 class Cluster(Value):
     """Findings about one defect, best member first."""
 
@@ -42,9 +62,16 @@ class Cluster(Value):
 
     @cached_property
     def severity(self) -> Severity:
-        """The median of the members', not the loudest; the lower one of two in the middle."""
-        ranks = sorted({member.seat.name: member.finding.severity.rank for member in self.findings}.values())
-        return list(Severity)[4 - ranks[(len(ranks) - 1) // 2]]
+        """The median of the reviewers', not the loudest; the lower one of two in the middle.
+
+        Analysers are one voter: of rules that mean the same, the one that knows more of the case is the more severe.
+        """
+        ranks: dict[str, int] = {}
+        for member in self.findings:
+            voter = member.seat.name if member.seat.method is Method.model else ""
+            ranks[voter] = max(ranks.get(voter, 0), member.finding.severity.rank)
+        ordered = sorted(ranks.values())
+        return list(Severity)[4 - ordered[(len(ordered) - 1) // 2]]
 
     @cached_property
     def cwe(self) -> str | None:
@@ -77,10 +104,16 @@ def similarity(a: Anchored, b: Anchored, words_a: frozenset[str], words_b: froze
     overlap = _overlap(a, b)
     if a.seat.name == b.seat.name and not overlap:
         return -math.inf
+    if _different_rules(a, b):
+        return -math.inf
     union = len(words_a | words_b)
     odds = _TEXT_SLOPE * ((len(words_a & words_b) / union if union else 0.0) - _TEXT_MIDDLE)
     if a.finding.cwe and b.finding.cwe:
-        odds += _SAME_CWE if a.finding.cwe == b.finding.cwe else _OTHER_CWE
+        odds += _SAME_CWE if weakness(a.finding.cwe) == weakness(b.finding.cwe) else _OTHER_CWE
+    elif a.finding.cwe or b.finding.cwe:
+        odds += _ONE_CWE
+    if a.finding.category != b.finding.category:
+        odds += _OTHER_CATEGORY
     if a.location is None or b.location is None:
         return odds + _UNPLACED
     apart = _gap(a, b)
@@ -90,6 +123,13 @@ def similarity(a: Anchored, b: Anchored, words_a: frozenset[str], words_b: froze
 
 
 _Links = dict[int, dict[int, float]]
+
+
+def _different_rules(a: Anchored, b: Anchored) -> bool:
+    """Whether two analysers speak of different things: their rules say which weakness they mean, and mean it."""
+    if Method.model in (a.seat.method, b.seat.method):
+        return False
+    return weakness(a.finding.cwe) != weakness(b.finding.cwe) or a.finding.category != b.finding.category
 
 
 def _agglomerate(findings: Sequence[Anchored], words: Sequence[frozenset[str]], group: list[int]) -> list[list[int]]:

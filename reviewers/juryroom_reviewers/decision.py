@@ -23,6 +23,10 @@ BLOCK_AT = 0.85
 BLOCKING = (Severity.critical, Severity.high)
 
 
+UNKNOWN = 0.61
+"""What an unknown probability counts as when findings are ranked: that of any lone analyser. It is never shown."""
+
+
 class Bar(Value):
     """What keeps noise down."""
 
@@ -33,15 +37,15 @@ class Bar(Value):
 
 
 def worth(item: Agreement) -> float:
-    """Expected worth of showing a finding, p V, by which findings are ranked; an unknown p counts as the threshold."""
+    """Expected worth of showing a finding, p V, by which findings are ranked."""
     bar = THRESHOLDS[item.cluster.severity]
-    p = bar if item.probability is None else item.probability
+    p = UNKNOWN if item.probability is None else item.probability
     return p * (1 - bar) / bar
 
 
 def publish(agreements: Iterable[Agreement], bar: Bar) -> tuple[tuple[Agreement, Publication], ...]:
     """Rank the findings, best first, and say of each whether it is shown, and if not, why."""
-    ranked = sorted(agreements, key=lambda item: (-worth(item), item.cluster.representative.fingerprint))
+    ranked = sorted(agreements, key=lambda item: (-round(worth(item), 6), _place(item)))
     shown: Counter[str] = Counter()
     looks = 0
     outcome = []
@@ -64,11 +68,19 @@ def publish(agreements: Iterable[Agreement], bar: Bar) -> tuple[tuple[Agreement,
 _PLACES = tuple(Publication)
 
 
+def _place(item: Agreement) -> tuple[str, int, str]:
+    """By which equals are ordered."""
+    first = item.cluster.representative
+    place = first.location or first.finding.location
+    return (place.path, place.start_line, first.fingerprint) if place else ("", 0, first.fingerprint)
+
+
 def _publication(item: Agreement, bar: Bar) -> Publication:
     first, severity = item.cluster.representative, item.cluster.severity
     severe_security = severity in BLOCKING and first.finding.category == "security"
     if not first.anchored:
-        return Publication.human_look if severe_security and len(item.supporters) > 1 else Publication.unanchored
+        agreed = severe_security and len(item.supporters) > 1 and first.in_file
+        return Publication.human_look if agreed else Publication.unanchored
     if not any(member.in_change for member in item.cluster.findings):
         return Publication.outside_change
     if first.location and first.location.path in bar.non_production and severity is not Severity.critical:
@@ -86,7 +98,7 @@ def blocks(item: Agreement, publication: Publication) -> bool:
 
     Without static evidence, models of three families must agree.
     """
-    if publication is not Publication.published or item.cluster.severity not in BLOCKING:
+    if publication not in (Publication.published, Publication.over_cap) or item.cluster.severity not in BLOCKING:
         return False
     members = item.cluster.findings
     static = any(member.seat.method is not Method.model for member in members)
@@ -104,21 +116,23 @@ def verdict(  # noqa: PLR0911 - one return a rule, in the order in which they ap
     """The verdict and its reason.
 
     Args:
-        findings: all of them; only shown ones count.
+        findings: all of them; the cap on what is shown changes nothing about those that block.
         reviews: the whole panel.
         reviewed: number of files that at least one reviewer has read.
         skipped: number of files that nobody was given.
         unread: number of files that were given to reviewers and that nobody has read.
     """
     shown = [finding for finding in findings if finding.publication.shown]
-    blocking = [finding for finding in shown if finding.blocking]
+    blocking = [finding for finding in findings if finding.blocking]
     done = [review for review in reviews if review.abstained is None]
     failed = [review for review in reviews if review.failed]
     models = [review for review in reviews if review.seat.method is Method.model]
     if not reviewed and not unread:
         return (Verdict.unclear, f"nothing was reviewed: all {_files(skipped)} skipped") if skipped else _NO_CHANGE
     if blocking:
-        return Verdict.request_changes, f"{_findings(len(blocking))} to settle before this goes in"
+        hidden = sum(not finding.publication.shown for finding in blocking)
+        rest = f" ({hidden} of them over the cap)" if hidden else ""
+        return Verdict.request_changes, f"{_findings(len(blocking))} to settle before this goes in{rest}"
     if not done or not reviewed:
         return Verdict.unclear, f"nobody has reviewed it: {_why(reviews)}"
     if models and all(review.failed for review in models):

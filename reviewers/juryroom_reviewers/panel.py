@@ -31,6 +31,7 @@ async def convene(
     context: ReviewContext,
     *,
     deadline_s: float = math.inf,
+    spent_s: float = 0.0,
     observer: Observer = ignore_progress,
 ) -> tuple[Review, ...]:
     """Let all reviewers read the change in parallel.
@@ -38,14 +39,15 @@ async def convene(
     Args:
         reviewers: the members; their order is the order of the result.
         context: what each of them reads, and all that it reads.
-        deadline_s: seconds from now; who is not done by then has failed, and the others' reviews stand.
+        deadline_s: of the whole review; who is not done by then has failed, and the others' reviews stand.
+        spent_s: seconds of it that are gone.
         observer: told of each review as it comes in.
     """
     reviews: dict[int, Review] = {}
 
     async def seat(index: int, reviewer: Reviewer) -> None:
         started = time.monotonic()
-        with anyio.move_on_after(deadline_s) as scope:
+        with anyio.move_on_after(max(deadline_s - spent_s, 0.0)) as scope:
             review = await reviewer.review(context)
         seconds = round(time.monotonic() - started, 3)
         if scope.cancelled_caught:

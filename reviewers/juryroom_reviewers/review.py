@@ -24,6 +24,8 @@ class Plan(Value):
 
     depth: Depth = Depth.standard
     deadline_s: float = math.inf
+    spent_s: float = 0.0
+    """Seconds of the deadline that went into reading the change."""
     bar: Bar = Bar()
     notes: tuple[str, ...] = ()
 
@@ -52,14 +54,14 @@ async def review(
         observer: told of each review as it comes in.
     """
     started = time.monotonic()
-    reviews = await convene(reviewers, context, deadline_s=plan.deadline_s, observer=observer)
+    reviews = await convene(reviewers, context, deadline_s=plan.deadline_s, spent_s=plan.spent_s, observer=observer)
     clusters = cluster(anchor(reviews, context))
     first = [agree(merged, (), reviews) for merged in clusters]
     polled = [item.cluster for item in _to_poll(first, plan)]
-    left = plan.deadline_s - (time.monotonic() - started)
+    left = plan.deadline_s - plan.spent_s - (time.monotonic() - started)
     ballots = await poll(polled, jurors, context, deadline_s=left) if polled and jurors and left > 0 else ()
     agreements = [agree(merged, ballots, reviews) for merged in clusters]
-    return report(context, reviews, ballots, agreements, plan, seconds=time.monotonic() - started)
+    return report(context, reviews, ballots, agreements, plan, seconds=plan.spent_s + time.monotonic() - started)
 
 
 def _to_poll(agreements: Sequence[Agreement], plan: Plan) -> list[Agreement]:
@@ -109,13 +111,15 @@ def _reported(
 ) -> ReportedFinding:
     first = item.cluster.representative
     finding, place = first.finding, first.location
+    hide = context.redaction.hide
+    suggestion = next((m.finding.suggestion for m in item.cluster.findings if m.finding.suggestion), None)
     turn = ids[first.fingerprint] = ids.get(first.fingerprint, 0) + 1
     return ReportedFinding(
         id=f"jr-{first.fingerprint[:10]}" + (f"-{turn}" if turn > 1 else ""),
         path=place.path if place else (finding.location.path if finding.location else None),
         start_line=place.start_line if place else None,
         end_line=place.end_line if place else None,
-        title=finding.title,
+        title=hide(finding.title),
         severity=item.cluster.severity,
         category=finding.category,
         cwe=item.cluster.cwe,
@@ -127,8 +131,8 @@ def _reported(
         publication=publication,
         supporters=tuple(Supporter(**_identity(seat)) for seat in item.supporters),
         dissent=tuple(Dissent(**_identity(d.seat), reason=d.reason) for d in item.dissent),
-        rationale=finding.rationale,
-        suggestion=next((m.finding.suggestion for m in item.cluster.findings if m.finding.suggestion), None),
+        rationale=hide(finding.rationale),
+        suggestion=hide(suggestion) if suggestion else None,
         symbol=first.symbol,
         excerpt=_excerpt(item, context),
         fingerprint=f"{first.fingerprint}:{turn}",
@@ -163,7 +167,8 @@ def _excerpt(item: Agreement, context: ReviewContext) -> str:
     sealed = any(member.finding.rule and not member.finding.quote for member in item.cluster.findings)
     if file is None or place is None or sealed:
         return ""
-    return "\n".join(file.lines[place.start_line - 1 : min(place.end_line, place.start_line + EXCERPT_LINES - 1)])
+    end = min(place.end_line, place.start_line + EXCERPT_LINES - 1)
+    return context.redaction.hide("\n".join(file.lines[place.start_line - 1 : end]))
 
 
 def _status(review: Review, ballots: Sequence[Ballot]) -> ReviewerStatus:

@@ -2,6 +2,7 @@
 
 from enum import IntEnum
 
+from juryroom_reviewers.decision import THRESHOLDS
 from juryroom_reviewers.finding import Severity
 from juryroom_reviewers.report import Publication, Report, ReportedFinding, Verdict
 
@@ -20,13 +21,14 @@ class Exit(IntEnum):
 
 
 def at_or_above(report: Report, bar: Severity | None) -> tuple[ReportedFinding, ...]:
-    """The shown findings that count against a change: anchored in it, and severe enough."""
+    """The findings that count against a change: probable, anchored in it, and severe enough; shown or over the cap."""
     if bar is None:
         return ()
     return tuple(
         finding
         for finding in report.findings
-        if finding.publication is Publication.published
+        if finding.publication in (Publication.published, Publication.over_cap)
+        and (finding.probability is None or finding.probability >= THRESHOLDS[finding.severity])
         and finding.anchored
         and finding.in_change
         and finding.severity.rank >= bar.rank

@@ -49,6 +49,40 @@ def test_two_defects_on_the_same_line_stay_two_when_they_are_of_different_kinds(
     assert len(merged) == 2
 
 
+def test_what_analysers_mean_by_different_rules_is_never_merged() -> None:
+    ruff, sg = analyser_seat(), analyser_seat("ast-grep", Method.structural)
+    injection = claim("SQL is put together from strings", quote="", rule="S608", cwe="CWE-89")
+    shell = claim("Shell command with a value in it", quote="", rule="S602", cwe="CWE-78")
+    unused = claim("Local variable is never read", quote="", rule="F841", category="correctness", severity=Severity.nit)
+    assert names((ruff, injection), (ruff, shell), (ruff, unused), (sg, injection), (sg, shell)) == [
+        {"ruff", "ast-grep"},
+        {"ruff", "ast-grep"},
+        {"ruff"},
+    ]
+
+
+def test_a_models_finding_joins_the_rule_that_means_the_same_and_not_its_neighbour() -> None:
+    ruff = analyser_seat()
+    model = claim("SQL injection: name is interpolated into the statement", cwe="CWE-89")
+    injection = claim("SQL is put together from strings", quote="", rule="S608", cwe="CWE-89")
+    unused = claim("Local variable is never read", quote="", rule="F841", category="correctness")
+    assert names((RED, model), (ruff, unused), (ruff, injection)) == [{"security@red:large", "ruff"}, {"ruff"}]
+
+
+def test_analysers_are_one_voter_on_severity() -> None:
+    general = claim("Pickle", quote="", rule="S301", cwe="CWE-502", severity=Severity.medium)
+    special = claim("Pickle of a request", quote="", rule="py-pickle", cwe="CWE-502", severity=Severity.high)
+    reviews = [said(analyser_seat(), general), said(analyser_seat("ast-grep", Method.structural), special)]
+    (merged,) = cluster(anchor(reviews, context()))
+    assert merged.severity is Severity.high
+
+
+def test_a_seats_lesser_finding_on_the_same_line_does_not_lower_the_severity() -> None:
+    low = claim("SQL injection, perhaps", severity=Severity.nit)
+    (merged,) = cluster(anchor([said(RED, claim(), low)], context()))
+    assert merged.severity is Severity.high
+
+
 def test_one_reviewer_is_merged_with_itself_only_where_its_quotes_overlap() -> None:
     twice = claim("SQL injection through name")
     elsewhere = claim("SQL injection through name", quote="return [row[0] for row in rows]")

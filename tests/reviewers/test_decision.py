@@ -88,8 +88,24 @@ def test_a_finding_at_a_place_that_does_not_exist_never_blocks() -> None:
     seats = (RED, model_seat("green"), model_seat("blue"), analyser_seat())
     finding = claim(path="nofile.py", line=9999, severity=Severity.critical)
     item = weighed(finding, 0.99, seats=seats)
-    assert outcome(item) is P.human_look
+    assert outcome(item) is P.unanchored
     assert not blocks(item, outcome(item))
+    lost = weighed(claim(quote="not in it", severity=Severity.critical), 0.99, seats=seats[:3])
+    assert outcome(lost) is P.human_look
+    assert not blocks(lost, outcome(lost))
+
+
+def test_what_blocks_blocks_even_if_the_cap_hides_it() -> None:
+    seats = (RED, analyser_seat())
+    items = [weighed(claim(path=f"f{n}.py"), 0.95, seats=seats, path=f"f{n}.py") for n in range(9)]
+    outcomes = [blocks(item, publication) for item, publication in publish(items, Bar(max_findings=2))]
+    assert outcomes == [True] * 9
+
+
+def test_a_critical_finding_of_unknown_probability_goes_before_a_sure_high_one() -> None:
+    sure = [weighed(claim(path=f"f{n}.py"), 0.95, path=f"f{n}.py") for n in range(3)]
+    unknown = weighed(claim(severity=Severity.critical), None)
+    assert publish([*sure, unknown], Bar())[0][0] == unknown
 
 
 def judge(*reviews: Review, reviewed: int = 2, skipped: int = 0, unread: int = 0) -> tuple[Verdict, str]:

@@ -83,7 +83,11 @@ async def test_a_finding_that_names_a_file_that_does_not_exist_never_blocks() ->
     report = await run(*(seated(scripted(ghost, family)) for family in ("red", "green", "blue")))
     (finding,) = report.findings
     assert (finding.anchored, finding.blocking, finding.probability) == (False, False, None)
-    assert report.verdict is Verdict.comment
+    assert finding.publication is Publication.unanchored
+    assert (report.verdict, report.reason) == (
+        Verdict.approve,
+        "nothing above the bar (1 finding held back) by 3 reviewers",
+    )
 
 
 async def test_a_model_and_an_analyser_confirm_each_other() -> None:
