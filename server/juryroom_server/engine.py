@@ -24,6 +24,7 @@ from juryroom_reviewers.seat import ModelReviewer, ReadingLimits
 from juryroom_reviewers.value import Value
 
 from . import analysers, git
+from .analysers.secret_scan import secrets_of
 from .configuration import files as settings_files
 from .configuration import globs
 from .configuration import load as settings_load
@@ -120,17 +121,18 @@ async def review(
     started = time.monotonic()
     settings = workspace.loaded.settings
     depth = order.depth or settings.depth
-    case = await anyio.to_thread.run_sync(_prepare, workspace, order, personas_from)
+    # Ctrl-C and a client that leaves don't wait for the reading
+    case = await anyio.to_thread.run_sync(_prepare, workspace, order, personas_from, abandon_on_cancel=True)
     async with AsyncExitStack() as stack:
         reviewers: list[Reviewer] = []
         if settings.analysers:
             tree = await stack.enter_async_context(analysers.workspace(case.context.change))
             reviewers += _analysers(analysers.seated(tree), settings, case.personas if order.personas else ())
         seating = await _seat_models(workspace, case.personas, depth, stack) if models else _Seating()
-        deadline_s = (order.deadline_s or settings.deadline_s) - (time.monotonic() - started)
         plan = Plan(
             depth=depth,
-            deadline_s=max(deadline_s, 0.0),
+            deadline_s=order.deadline_s or settings.deadline_s,
+            spent_s=time.monotonic() - started,
             bar=_bar(settings, case.context.change),
             notes=(*case.notes, *seating.notes),
         )
@@ -158,6 +160,7 @@ def _prepare(workspace: Workspace, order: Order, personas_from: PersonasFrom) ->
     pages = (git.text_at(root, base, name) for name in CONVENTIONS) if workspace.repository and base else ()
     conventions = "\n\n".join(page.strip() for page in pages if page)[:MAX_CONVENTIONS]
     context = gather(change, token_budget=settings.context_tokens, conventions=conventions)
+    context = context.model_copy(update={"secrets": secrets_of(change.files)})
     return _Case(context=context, personas=choose(known, names), notes=notes)
 
 
