@@ -339,7 +339,7 @@ def test_a_repositorys_own_persona_comes_from_the_base_revision(repo: Repo) -> N
 def test_a_secret_reaches_neither_a_model_nor_a_report_and_its_finding_is_anchored(repo: Repo) -> None:
     token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
     password = "xK9mQ2vL7pW4rT"
-    key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n-----END PRIVATE KEY-----\n"
+    key = "-----BEGIN " + "PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n-----END PRIVATE KEY-----\n"
     repo.write("deploy.py", f'TOKEN = "{token}"\npassword = "{password}"\nprint(TOKEN)\n')
     repo.write("deploy.txt", key)
 
