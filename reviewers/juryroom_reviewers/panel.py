@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import anyio
 
 from .context import ReviewContext
-from .reviewer import Review, Reviewer, Seat
+from .reviewer import Method, Review, Reviewer, Seat
 from .value import Value
 
 
@@ -56,7 +56,9 @@ async def convene(
         await observer(Progress(review=reviews[index], done=len(reviews), total=len(reviewers)))
 
     async with anyio.create_task_group() as group:
-        for index, reviewer in enumerate(reviewers):
+        # models first: their requests are on the way before processes are started
+        waiting_first = sorted(enumerate(reviewers), key=lambda pair: pair[1].seat.method is not Method.model)
+        for index, reviewer in waiting_first:
             group.start_soon(seat, index, reviewer)
     return tuple(reviews[index] for index in range(len(reviewers)))
 
