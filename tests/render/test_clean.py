@@ -1,7 +1,7 @@
 import sys
 import unicodedata
 
-from juryroom_server.render.clean import HOSTILE, block, line, path, source, visible
+from juryroom_server.render.clean import HOSTILE, block, line, path, source, unarmed, visible
 
 
 def test_every_control_format_and_surrogate_character_is_made_visible():
@@ -44,3 +44,9 @@ def test_code_keeps_a_blank_first_line_because_the_lines_are_numbered():
 
 def test_a_path_keeps_its_spaces_and_shows_its_line_feeds():
     assert path("a  b\n.py") == "a  b<U+000A>.py"
+
+
+def test_what_a_runner_would_obey_is_broken_with_a_backslash():
+    assert visible("x ##[error]y ##vso[task.x]z ##\ufe0f[group]") == "x ##\\[error]y ##vso\\[task.x]z ##\\[group]"
+    assert unarmed(" \u3000::error::x") == " \u3000\\::error::x"
+    assert unarmed("std::move(::x)") == "std::move(::x)"

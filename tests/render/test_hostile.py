@@ -42,6 +42,9 @@ WEAPONS = [
         "::error::x",
         "::stop-commands::t",
         "##[error]",
+        "##vso[x]",
+        "x = 1\n  ::error::x\n",
+        "```\n::error::x\n```\n",
         "%0A",
         "%",
         ":",
@@ -118,6 +121,10 @@ def test_hostile_text_stays_text_in_every_format(report: Report, show_all: bool)
         assert HOSTILE.findall(text) == [], name
         assert text.encode().decode() == text
         assert text.endswith("\n")
+
+    for name in (Format.text, Format.markdown):
+        rows = [row.lstrip() for row in written[name].splitlines()]
+        assert [row for row in rows if row.startswith("::") or re.search(r"##(vso)?\[", row)] == [], name
 
     json.loads(written[Format.json])
     assert validation_errors(json.loads(written[Format.sarif])) == []

@@ -17,12 +17,34 @@ HOSTILE = re.compile(f"[{_INVISIBLE}]")
 _PRESENTATION = str.maketrans("", "", "\ufe0e\ufe0f")
 """Emoji or text style. Dropped: they are in every other answer of a model, and terminals disagree on their width."""
 
+_ANYWHERE = re.compile(r"(##(?:vso)?)(?=\[)", re.IGNORECASE)
+"""What the runners of GitHub (in its old form) and Azure obey wherever in a line it stands."""
+_AT_START = re.compile(r"^(\s*)(?=::)")
+"""What GitHub's runner obeys at the beginning of a line, whose leading blanks it passes over."""
+
 TAB_COLUMNS = 4
 
 
 def visible(text: str) -> str:
-    """The text with `<U+202E>` in place of each control, bidi or invisible character; lines stay lines."""
-    return HOSTILE.sub(_name, text.replace("\r\n", "\n").translate(_PRESENTATION))
+    """The text with `<U+202E>` in place of each control, bidi or invisible character; lines stay lines.
+
+    A backslash breaks `##[` and `##vso[`, since a log may be read by a runner that obeys them.
+    """
+    return _ANYWHERE.sub(r"\1\\", HOSTILE.sub(_name, text.replace("\r\n", "\n").translate(_PRESENTATION)))
+
+
+def command_at(row: str) -> int | None:
+    """Where in an output line a `::` stands that a runner would obey; None where none does.
+
+    Only who lays out the lines knows which begins with it, so that is not for `visible` to mend.
+    """
+    found = _AT_START.match(row)
+    return found.end() if found else None
+
+
+def unarmed(row: str) -> str:
+    """An output line with a backslash before the `::` that a runner would obey."""
+    return _AT_START.sub(r"\1\\", row)
 
 
 def block(text: str) -> str:

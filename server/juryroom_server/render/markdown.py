@@ -12,7 +12,7 @@ from textwrap import dedent
 from juryroom_reviewers.report import Publication, Report, ReportedFinding, ReviewerStatus
 
 from . import words
-from .clean import block, clip, line, source
+from .clean import block, clip, line, source, unarmed
 from .options import Options
 
 MARKER = "<!-- juryroom:summary -->"
@@ -96,7 +96,7 @@ def code(text: str) -> str:
 
 def fence(text: str, language: str = "") -> str:
     """Outside text as a code block."""
-    shown = clip(dedent("\n".join(source(text))), LONGEST_PROSE)
+    shown = "\n".join(map(unarmed, clip(dedent("\n".join(source(text))), LONGEST_PROSE).split("\n")))
     ticks = "`" * max(3, _longest_run(shown) + 1)
     return f"{ticks}{language}\n{shown}\n{ticks}"
 

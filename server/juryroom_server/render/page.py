@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from .clean import command_at
 from .options import Options
 
 if TYPE_CHECKING:
@@ -50,7 +51,11 @@ class Page:
             self._out.write("\n")
             return
         margin = self.text(" " * indent)
-        for number, row in enumerate(text.wrap(self._console, self.width - indent, overflow="fold")):
+        rows = text.wrap(self._console, self.width - indent, overflow="fold")
+        if any(command_at(row.plain) is not None for row in rows):
+            # folding may put it at the beginning of a line; a column is kept free for the backslash
+            rows = text.wrap(self._console, self.width - indent - 1, overflow="fold")
+        for number, row in enumerate(rows):
             row.rstrip()
             lead = first if first is not None and not number else margin
             self._print(self.text("").append_text(lead).append_text(row) if row.plain or lead is first else row)
@@ -70,4 +75,6 @@ class Page:
         return self._out.getvalue()
 
     def _print(self, text: Text) -> None:
+        if (at := command_at(text.plain)) is not None:
+            text = self.text("").append_text(text[:at]).append("\\").append_text(text[at:])
         self._console.print(text, no_wrap=True, overflow="ignore", crop=False, end="\n")
