@@ -126,3 +126,67 @@ def test_half_of_what_a_push_hook_is_told_is_an_error(repo: Repo) -> None:
     done = repo.juryroom("hook", "pre-push", environ={"PRE_COMMIT_FROM_REF": "HEAD"})
     assert done.code == 2
     assert "PRE_COMMIT_TO_REF" in done.err
+
+
+def plain_push_hook(repo: Repo, tmp_path: Path) -> None:
+    """git's own hook, without pre-commit, and a remote."""
+    hook = repo.write(".git/hooks/pre-push", "#!/bin/sh\nexec juryroom hook pre-push --no-models\n")
+    hook.chmod(0o755)
+    repo.git("init", "-q", "--bare", str(tmp_path / "remote.git"))
+    repo.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+
+
+def test_a_plain_git_hook_reviews_each_ref_that_is_pushed_and_not_what_is_checked_out(
+    repo: Repo, tmp_path: Path
+) -> None:
+    plain_push_hook(repo, tmp_path)
+    repo.commit(shop_py=CLEAN)
+    assert repo.run("git", "push", "-q", "origin", "main").code == 0
+    repo.git("checkout", "-q", "-b", "good")
+    repo.commit(other_py="X = 1\n")
+    repo.git("checkout", "-q", "-b", "bad", "main")
+    repo.commit(shop_py=VULNERABLE)
+    repo.git("checkout", "-q", "main")
+    both = repo.run("git", "push", "-q", "origin", "good", "bad")
+    assert both.code == 1
+    assert "shop.py:6" in both.out + both.err
+    repo.git("push", "-q", "--no-verify", "origin", "bad")
+    assert repo.run("git", "push", "-q", "origin", "good").code == 0
+    repo.git("checkout", "-q", "bad")
+    assert repo.run("git", "push", "-q", "origin", ":good").code == 0
+    repo.commit(notes_py="Y = 1\n")
+    assert repo.run("git", "push", "-q", "origin", "bad").code == 0
+
+
+def test_a_forced_push_over_commits_that_were_never_fetched_is_reviewed(repo: Repo) -> None:
+    head = repo.commit(shop_py=VULNERABLE)
+    unknown = "1" * 40
+    told = f"HEAD^{{/a change}} {head} refs/heads/main {unknown}\n"
+    done = repo.juryroom("hook", "pre-push", "--no-models", stdin=told)
+    assert (done.code, done.err) == (1, "")
+
+
+def test_without_a_word_on_stdin_the_new_commits_of_head_are_pushed_and_nonsense_is_an_error(repo: Repo) -> None:
+    repo.commit(shop_py=VULNERABLE)
+    assert repo.juryroom("hook", "pre-push", "--no-models", stdin="").code == 1
+    done = repo.juryroom("hook", "pre-push", "--no-models", stdin="main\n")
+    assert done.code == 2
+    assert "'main'" in done.err
+
+
+def test_what_does_not_stop_is_one_line_with_the_bar_and_the_command_that_shows_it(repo: Repo) -> None:
+    start = repo.commit(other_py="X = 1\n")
+    repo.write("shop.py", VULNERABLE)
+    repo.git("add", "-A")
+    commit = repo.juryroom("hook", "pre-commit", "--no-models", "--fail-on", "never")
+    assert commit.out == (
+        "juryroom: nothing that stops this commit (fail_on = never); 1 finding: juryroom review --staged\n"
+    )
+    head = repo.commit()
+    told = f"refs/heads/main {head} refs/heads/main {start}\n"
+    push = repo.juryroom("hook", "pre-push", "--no-models", "--fail-on", "critical", stdin=told)
+    command = f"juryroom review --base {start[:12]}"
+    assert push.out == f"juryroom: nothing that stops this push (fail_on = critical); 1 finding: {command}\n"
+    repo.git("checkout", "-q", "-b", "elsewhere", start)
+    other = repo.juryroom("hook", "pre-push", "--no-models", "--fail-on", "critical", stdin=told)
+    assert other.out == "juryroom: nothing that stops this push (fail_on = critical); 1 finding\n"

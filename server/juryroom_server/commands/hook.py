@@ -8,13 +8,16 @@ from pathlib import Path
 
 from juryroom_reviewers.report import Report
 
-from ..engine import PersonasFrom, open_workspace
-from ..git import busy
+from ..changes.plumbing import Plumbing
+from ..engine import PersonasFrom, Workspace, open_workspace
+from ..git import base_revision, busy
 from ..outcome import Exit, at_or_above, exit_code
 from ..render import Format, render
+from ..render.words import many
+from ..settings import NEVER
 from ..source import Kind, Source
 from ..work.order import Order
-from .errors import UsageError
+from .pushed import push_sources, read_told
 from .review import flags, review_with_progress
 
 
@@ -29,54 +32,60 @@ DEADLINES_S = {Stage.pre_commit: 10.0, Stage.pre_push: 60.0}
 """Seconds: people reach for `--no-verify` when a commit takes longer."""
 
 
-def hook_source(stage: Stage, environ: Mapping[str, str]) -> Source:
-    """What to review: the index before a commit; before a push what the remote doesn't have.
-
-    Args:
-        stage: when git calls.
-        environ: pre-commit says in PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF what is pushed. It says nothing at the
-            first push of all: then it is the commits of HEAD that no remote has.
-
-    Raises:
-        UsageError: when only one of the two is set.
-    """
-    if stage is Stage.pre_commit:
-        return Source(kind=Kind.staged)
-    old, new = environ.get("PRE_COMMIT_FROM_REF"), environ.get("PRE_COMMIT_TO_REF")
-    if bool(old) != bool(new):
-        raise UsageError("PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF belong together; set both, or none")
-    return Source(kind=Kind.range, revision=old or "0" * 40, until=new or "HEAD")
-
-
 def run_hook(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """Review what is staged or pushed; print only what stops it, or one line.
+    """Review what is staged or each ref that is pushed; print only what stops it, or one line.
 
     A merge, rebase or the like passes at once: its changes were reviewed where they were made.
     """
     stage = Stage(args.stage)
     if args.deadline_s is None:
         args.deadline_s = DEADLINES_S[stage]
-    source = hook_source(stage, environ)
+    told = read_told(environ) if stage is Stage.pre_push else ""
     workspace = open_workspace(Path.cwd(), environ, flags(args))
+    if stage is Stage.pre_commit:
+        sources: tuple[Source, ...] = (Source(kind=Kind.staged),)
+    else:
+        sources = push_sources(environ, told, lambda commit: Plumbing(workspace.root).resolve(commit) is not None)
     if workspace.repository and busy(workspace.root):
         return Exit.clean
-    order = Order(source=source)
+    codes = {_review(workspace, source, models=not args.no_models) for source in sources}
+    return next((code for code in _WORST_FIRST if code in codes), Exit.clean)
+
+
+_WORST_FIRST = (Exit.findings, Exit.partial)
+
+
+def _review(workspace: Workspace, source: Source, *, models: bool) -> Exit:
     report = review_with_progress(
-        workspace, order, personas_from=PersonasFrom.base, models=not args.no_models, wanted=True
+        workspace, Order(source=source), personas_from=PersonasFrom.base, models=models, wanted=True
     )
     settings = workspace.loaded.settings
     stopped = at_or_above(report, settings.fail_on)
     if stopped:
         sys.stdout.write(render(report, Format.text))
     elif report.shown:
-        bar = settings.fail_on or "any bar"
-        print(f"juryroom: nothing at or above {bar}; {len(report.shown)} below (juryroom review --staged)")
+        what, bar = "commit" if source.kind is Kind.staged else "push", settings.fail_on or NEVER
+        print(
+            f"juryroom: nothing that stops this {what} (fail_on = {bar}); {many(len(report.shown), 'finding')}"
+            f"{_where_shown(workspace.root, source)}"
+        )
     if not report.incomplete:
         return Exit.findings if stopped else Exit.clean
     print(_missing(report), file=sys.stderr)
     code = exit_code(report, settings.fail_on, fail_closed=settings.fail_closed)
     # fails open: an outage is said, and stops nobody's work
     return code if stopped or settings.fail_closed else Exit.clean
+
+
+def _where_shown(root: Path, source: Source) -> str:
+    """The command that shows the same review; empty where there is none, as for a branch that is not checked out."""
+    if source.kind is Kind.staged:
+        return ": juryroom review --staged"
+    git = Plumbing(root)
+    base = base_revision(root, source)
+    if base is None or git.resolve(source.until or "HEAD") != git.resolve("HEAD"):
+        return ""
+    return f": juryroom review --base {base[:12]}"
 
 
 def _missing(report: Report) -> str:
