@@ -1,12 +1,15 @@
 """The command line as a user types it, in real repositories."""
 
+import asyncio
 import json
+import signal
 from pathlib import Path
 
+import anyio
 import pytest
 
-from tests.models.fake_server import Reply, serving
-from tests.shell import CLEAN, VULNERABLE, Done, Repo
+from tests.models.fake_server import FakeServer, Reply, serving
+from tests.shell import CLEAN, JUROR, VULNERABLE, Done, Repo
 
 
 def sql_findings(done: Done) -> list[dict[str, object]]:
@@ -406,3 +409,26 @@ def test_a_broken_configuration_is_an_error_with_its_file_and_key(repo: Repo) ->
     assert done.code == 2
     assert "max_findings" in done.err
     assert "juryroom.toml" in done.err
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+async def test_a_signal_ends_a_review_and_leaves_nothing_behind(
+    repo: Repo, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    repo.write("shop.py", VULNERABLE)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    never = asyncio.Event()
+    async with FakeServer(lambda _: Reply(until=never)) as server:
+        repo.configure(models(server.url))
+        environ = {**repo.environ, "TMPDIR": str(scratch)}
+        with anyio.fail_after(60):
+            async with await anyio.open_process([str(JUROR), "review"], cwd=repo.root, env=environ) as process:
+                await server.arrived(1)
+                assert [entry.name[:9] for entry in scratch.iterdir()] == ["juryroom-"]
+                process.send_signal(number)
+                assert await process.wait() == code
+                assert process.stderr is not None
+                said = b"".join([chunk async for chunk in process.stderr])
+    assert said == b"juryroom: interrupted\n"
+    assert list(scratch.iterdir()) == []

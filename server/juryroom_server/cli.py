@@ -1,6 +1,7 @@
 """The command line: data on stdout, everything else on stderr, one error boundary."""
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from juryroom_reviewers.failure import Failure
 
+from .interrupt import Ending, as_interrupts
 from .outcome import Exit
 
 SEVERITIES = ("critical", "high", "medium", "low", "nit", "never")
@@ -22,11 +24,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.command is None:
         parser.print_help(sys.stderr)
         return Exit.error
+    # the server has handlers of its own
+    with contextlib.nullcontext(Ending()) if args.command == "serve" else as_interrupts() as ending:
+        try:
+            return _guarded(args)
+        except KeyboardInterrupt:
+            with contextlib.suppress(OSError):  # the terminal may be gone, which is what SIGHUP says
+                print("juryroom: interrupted", file=sys.stderr)
+            return ending.exit_code
+
+
+def _guarded(args: argparse.Namespace) -> int:
     try:
         return _run(args, os.environ)
-    except KeyboardInterrupt:
-        print("juryroom: interrupted", file=sys.stderr)
-        return Exit.interrupted
     except BrokenPipeError:
         # the reader (`| head`) has seen enough; the interpreter must not complain about it at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -74,7 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="juryroom",
         description="A jury of models and analysers reviews your change.",
-        epilog="Exit codes: 0 clean or below the bar, 1 findings at or above it, 2 error, 3 partial, 130 interrupted.",
+        epilog="Exit codes: 0 clean or below the bar, 1 findings at or above it, 2 error, 3 partial, "
+        "130 interrupted (143 by SIGTERM, 129 by SIGHUP).",
     )
     parser.add_argument("--version", action=_Version, help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
