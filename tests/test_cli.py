@@ -432,3 +432,12 @@ async def test_a_signal_ends_a_review_and_leaves_nothing_behind(
                 said = b"".join([chunk async for chunk in process.stderr])
     assert said == b"juryroom: interrupted\n"
     assert list(scratch.iterdir()) == []
+
+
+def test_quiet_hides_that_answers_cannot_be_kept(repo: Repo) -> None:
+    repo.write("shop.py", CLEAN)
+    Path(repo.environ["XDG_CACHE_HOME"]).write_text("in the way", encoding="utf-8")
+    with serving(lambda _: Reply('{"findings": []}')) as server:
+        repo.configure(models(server.url))
+        assert "not cached" in review(repo, "--depth", "quick").err
+        assert review(repo, "--depth", "quick", "--quiet").err == ""

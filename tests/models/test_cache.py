@@ -1,5 +1,6 @@
 """Answers are kept once and well, and a cache that can't be used never stops a review."""
 
+import contextlib
 import logging
 import os
 import stat
@@ -158,3 +159,25 @@ async def test_an_answer_that_is_used_stays_young(folder):
     os.utime(entry, (1e9, 1e9))
     await cached(model, folder).complete(PROMPT)
     assert entry.stat().st_mtime > 1e9
+
+
+async def test_what_another_process_writes_or_deletes_meanwhile_is_let_be(folder, caplog, monkeypatch):
+    await cached(ScriptedModel(["yes"]), folder, "gone").complete(PROMPT)
+    (gone,) = folder.iterdir()
+    await cached(ScriptedModel(["yes"]), folder, "kept").complete(PROMPT)
+    unfinished = folder / "x.new"
+    unfinished.write_bytes(b"x" * 10_000)
+    real = os.scandir
+
+    def meanwhile(path: Path) -> Any:
+        entries = list(real(path))
+        gone.unlink()
+        return contextlib.nullcontext(entries)
+
+    monkeypatch.setattr(os, "scandir", meanwhile)
+    model = ScriptedModel(["yes"])
+    await CachedModel(model, Store(folder, max_bytes=5_000), "new").complete(PROMPT)
+    monkeypatch.undo()
+    assert unfinished.exists()
+    assert len(list(folder.glob("*.json"))) == 2
+    assert caplog.text == ""

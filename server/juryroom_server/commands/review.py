@@ -1,6 +1,7 @@
 """`juryroom review`: a change, a panel, a report."""
 
 import argparse
+import logging
 import os
 import shutil
 import sys
@@ -26,6 +27,8 @@ from .errors import UsageError
 def run_review(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Review, print or write the report, and say by the exit code how it ended."""
     cwd = Path.cwd()
+    if args.quiet:
+        logging.getLogger("juryroom_server").setLevel(logging.ERROR)
     source = change_source(args, cwd)
     workspace = open_workspace(cwd, environ, flags(args), source)
     order = Order(source=source, personas=tuple(args.persona))

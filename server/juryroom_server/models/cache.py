@@ -1,5 +1,6 @@
 """Answers that were paid for once: the same question to the same model costs nothing the second time."""
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -22,6 +23,8 @@ MAX_BYTES = 64 * 2**20
 """Of all answers together; the ones unused for longest are deleted first."""
 _MAX_ENTRY = 4 * 2**20
 _SUFFIX = ".json"
+_NEW = ".new"
+"""An answer that is being written."""
 
 
 class _Entry(Value):
@@ -85,7 +88,7 @@ class Store:
             self._complain(error)
 
     def _replace(self, path: Path, data: bytes) -> None:
-        handle, name = tempfile.mkstemp(dir=self._folder, suffix=".new")  # 0600 by itself
+        handle, name = tempfile.mkstemp(dir=self._folder, suffix=_NEW)  # 0600 by itself
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
@@ -109,8 +112,14 @@ class Store:
     def _prune(self) -> None:
         """Delete what is too old, then the ones unused for longest until the rest fits; once for each store."""
         now, room = time.time(), self._max_bytes
+        found = []
         with os.scandir(self._folder) as entries:
-            found = [(entry.stat(follow_symlinks=False), entry.path) for entry in entries]
+            for entry in entries:
+                # an answer that is being written is somebody's, and what is gone needs no deletion
+                with contextlib.suppress(FileNotFoundError):
+                    info = entry.stat(follow_symlinks=False)
+                    if not entry.name.endswith(_NEW) or now - info.st_mtime > self._max_age_s:
+                        found.append((info, entry.path))
         for info, path in sorted(found, key=lambda pair: pair[0].st_mtime, reverse=True):
             room -= info.st_size
             if room < 0 or now - info.st_mtime > self._max_age_s:
