@@ -441,3 +441,41 @@ def test_quiet_hides_that_answers_cannot_be_kept(repo: Repo) -> None:
         repo.configure(models(server.url))
         assert "not cached" in review(repo, "--depth", "quick").err
         assert review(repo, "--depth", "quick", "--quiet").err == ""
+
+
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [(".", "is a folder"), ("missing/report.json", "no folder 'missing'"), ("shop.py/x", "no folder")],
+)
+def test_an_output_that_cannot_be_written_is_said_before_anything_is_paid_for(
+    repo: Repo, output: str, words: str
+) -> None:
+    repo.write("shop.py", CLEAN)
+    with serving(lambda _: Reply('{"findings": []}')) as server:
+        repo.configure(models(server.url))
+        done = repo.juryroom("review", "--depth", "quick", "--output", output)
+        assert server.requests == []
+    assert (done.code, done.out) == (2, "")
+    assert words in done.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
+def test_a_report_whose_file_cannot_be_written_after_all_is_printed(repo: Repo) -> None:
+    repo.write("shop.py", VULNERABLE)
+    done = review(repo, "--output", "/dev/full")
+    assert done.code == 2
+    assert len(sql_findings(done)) == 1
+    assert "No space left on device; the report is on standard output" in done.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
+@pytest.mark.parametrize("command", ["review", "doctor", "config show", "config schema", "hook"])
+def test_a_full_device_is_an_error_that_says_so_and_no_defect(repo: Repo, command: str) -> None:
+    repo.write("shop.py", VULNERABLE)
+    repo.git("add", "-A")
+    done = repo.run("sh", "-c", f"juryroom {command} > /dev/full")
+    assert done.code == 2
+    assert done.err == (
+        "juryroom: error: standard output can't be written: No space left on device; "
+        "make room there, or send the output somewhere else\n"
+    )

@@ -38,8 +38,9 @@ def _guarded(args: argparse.Namespace) -> int:
     try:
         return _run(args, os.environ)
     except BrokenPipeError:
-        # the reader (`| head`) has seen enough; the interpreter must not complain about it at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        from .commands.output import give_up_stdout  # noqa: PLC0415 - as in _run
+
+        give_up_stdout()  # the reader (`| head`) has seen enough
         return Exit.clean
     except Exception as error:  # noqa: BLE001 - the outermost frame
         return _report_error(error, os.environ)

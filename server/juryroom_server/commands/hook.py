@@ -17,6 +17,7 @@ from ..render.words import many
 from ..settings import NEVER
 from ..source import Kind, Source
 from ..work.order import Order
+from .output import write_out
 from .pushed import push_sources, read_told
 from .review import flags, review_with_progress
 
@@ -62,12 +63,12 @@ def _review(workspace: Workspace, source: Source, *, models: bool) -> Exit:
     settings = workspace.loaded.settings
     stopped = at_or_above(report, settings.fail_on)
     if stopped:
-        sys.stdout.write(render(report, Format.text))
+        write_out(render(report, Format.text))
     elif report.shown:
         what, bar = "commit" if source.kind is Kind.staged else "push", settings.fail_on or NEVER
-        print(
+        write_out(
             f"juryroom: nothing that stops this {what} (fail_on = {bar}); {many(len(report.shown), 'finding')}"
-            f"{_where_shown(workspace.root, source)}"
+            f"{_where_shown(workspace.root, source)}\n"
         )
     if not report.incomplete:
         return Exit.findings if stopped else Exit.clean

@@ -22,6 +22,7 @@ from ..render import Format, render
 from ..source import Kind, Source
 from ..work.order import Order
 from .errors import UsageError
+from .output import check_file, write_file, write_out
 
 
 def run_review(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -29,6 +30,8 @@ def run_review(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
     cwd = Path.cwd()
     if args.quiet:
         logging.getLogger("juryroom_server").setLevel(logging.ERROR)
+    if args.output is not None:
+        check_file(args.output)
     source = change_source(args, cwd)
     workspace = open_workspace(cwd, environ, flags(args), source)
     order = Order(source=source, personas=tuple(args.persona))
@@ -118,7 +121,7 @@ def write_report(report: Report, args: argparse.Namespace, environ: Mapping[str,
     """Print the report, or write it to the file that was named.
 
     Raises:
-        UsageError: when the file can't be written.
+        OutputError: when it can't be written.
     """
     terminal = args.output is None and sys.stdout.isatty()
     text = render(
@@ -130,12 +133,6 @@ def write_report(report: Report, args: argparse.Namespace, environ: Mapping[str,
         root=root,
     )
     if args.output is None:
-        # a file name that is not UTF-8 must not end the review
-        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-        sys.stdout.buffer.flush()
-        return
-    try:
-        args.output.write_bytes(text.encode("utf-8", "replace"))
-    except OSError as error:
-        name = str(args.output)
-        raise UsageError(f"--output {name!r}: {error.strerror}; name a file in a folder that exists") from error
+        write_out(text)
+    else:
+        write_file(args.output, text)

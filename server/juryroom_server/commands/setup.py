@@ -16,6 +16,7 @@ from ..git import repository_root
 from ..outcome import Exit
 from ..setup import doctor
 from ..setup import init as initial
+from .output import write_out
 
 
 def run_setup(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -41,16 +42,16 @@ def _doctor(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
         doctor.examine, Path.cwd(), environ, config_dir=user_config_dir(), cache_dir=cache_folder(), probe=args.probe
     )
     diagnosis = anyio.run(examine)
-    sys.stdout.write(diagnosis.model_dump_json(indent=2) + "\n" if args.json else doctor.render(diagnosis))
+    write_out(diagnosis.model_dump_json(indent=2) + "\n" if args.json else doctor.render(diagnosis))
     return diagnosis.exit_code
 
 
 def _config(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if args.action == "schema":
-        print(json.dumps(settings_show.schema(), indent=2))
+        write_out(json.dumps(settings_show.schema(), indent=2) + "\n")
         return Exit.clean
     workspace = open_workspace(Path.cwd(), environ, {})
-    sys.stdout.write(settings_show.show(workspace.loaded, origin=args.origin))
+    write_out(settings_show.show(workspace.loaded, origin=args.origin))
     for warning in workspace.loaded.warnings:
         print(f"juryroom: {warning}", file=sys.stderr)
     return Exit.clean
