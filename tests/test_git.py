@@ -462,6 +462,19 @@ def test_a_pipe_is_never_opened(repo: Repo) -> None:
     }
 
 
+def test_a_submodule_with_changes_of_its_own_is_listed(make_repo: Callable[..., Repo]) -> None:
+    inner, repo = make_repo("inner"), make_repo("outer")
+    inner.commit(i__py="i\n")
+    repo.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner.root), "sub")
+    repo.commit()
+    assert reasons(repo.read()) == {}
+    (repo.root / "sub" / "i.py").write_text("changed\n")
+    change = repo.read()
+    assert change.files == ()
+    assert reasons(change)["sub"].startswith("submodule: its own uncommitted changes are not read")
+    assert reasons(repo.read(STAGED)) == {}
+
+
 def test_a_submodule_is_not_entered(make_repo: Callable[..., Repo]) -> None:
     inner, repo = make_repo("inner"), make_repo("outer")
     inner.commit(i__py="i\n")

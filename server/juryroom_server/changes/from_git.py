@@ -16,6 +16,7 @@ from .plumbing import Plumbing
 from .sides import Sides
 
 CHANGED_MEANWHILE = "changed while it was read; review again"
+DIRTY_SUBMODULE = f"{SUBMODULE}: its own uncommitted changes are not read; review inside of it"
 UNMERGED = "unmerged: resolve the conflict and add the file"
 ARGUMENT_BYTES = 30_000
 """Of file names for one command: what the shortest command line of all systems (Windows) has room for."""
@@ -52,6 +53,7 @@ def read_sides(git: Plumbing, sides: Sides, intake: Intake) -> None:
         for entry in kept:
             _take(git.root, entry, patches.get(entry.path), blobs, intake)
     if not sides.new and not sides.index:
+        _list_dirty_submodules(git, sides, {entry.path for entry in listed}, intake)
         _take_untracked(git, intake)
 
 
@@ -197,6 +199,19 @@ def _decoded(hunks: Hunks, old_codec: str, new_codec: str) -> Hunks:
         return text if text.isascii() else text[0] + text[1:].encode("latin-1").decode(codec, "replace")
 
     return tuple(hunk.model_copy(update={"rows": tuple(row(text) for text in hunk.rows)}) for hunk in hunks)
+
+
+def _list_dirty_submodules(git: Plumbing, sides: Sides, known: set[str], intake: Intake) -> None:
+    """List those that are at the same commit, and hold changes of their own."""
+    if not (git.root / ".gitmodules").exists():
+        return  # what there is to find is not worth a look at each file of the index
+    staged = git.run("ls-files", "-s", "-z").decode(errors="surrogateescape").split("\0")
+    links = [path for about, _, path in (row.partition("\t") for row in staged) if about.startswith(_SUBMODULE)]
+    links = [path for path in links if path not in known and printable(path) == path]
+    if links:
+        raw = git.run("diff", "--raw", "-z", "--no-abbrev", "--ignore-submodules=none", sides.old, "--", *links)
+        for entry in entries(raw):
+            intake.skip(entry.path, DIRTY_SUBMODULE)
 
 
 def _take_untracked(git: Plumbing, intake: Intake) -> None:
