@@ -176,6 +176,7 @@ def test_the_configuration_can_be_that_of_the_base_revision(place: Place):
         "cache = false",
         "analysers = false",
         "analysers = []",
+        "analysers = ['lizard']",
     ],
 )
 def test_a_repository_cannot_loosen_and_the_attempt_is_visible(place: Place, line):
@@ -193,7 +194,6 @@ def test_a_repository_cannot_loosen_and_the_attempt_is_visible(place: Place, lin
         ("deadline_s = 60", "deadline_s", 60.0),
         ("max_parts = 1", "max_parts", 1),
         ("fail_closed = true", "fail_closed", True),
-        ("analysers = ['ruff']", "analysers", ("ruff",)),
         ("personas = ['security']", "personas", ("security",)),
         ("max_findings = 100", "max_findings", 100),
         ("depth = 'deep'", "depth", Depth.deep),
@@ -211,6 +211,21 @@ def test_what_the_user_says_is_the_measure_and_not_the_default(place: Place):
     assert (loaded.settings.fail_on, loaded.settings.fail_closed) == (Severity.low, True)
     assert loaded.settings.deadline_s == 200
     assert len(loaded.warnings) == 2
+
+
+@pytest.mark.parametrize(
+    ("theirs", "holds", "warned"),
+    [
+        ("['lizard']", ("ruff",), 1),
+        ("['lizard', 'ruff']", ("lizard", "ruff"), 0),
+        ("true", True, 0),
+        ("false", ("ruff",), 1),
+    ],
+)
+def test_a_repository_may_add_analysers_to_those_of_the_user_and_drop_none(place: Place, theirs, holds, warned):
+    loaded = place.user("analysers = ['ruff']").repository(f"analysers = {theirs}").load()
+    assert loaded.settings.analysers == holds
+    assert len(loaded.warnings) == warned
 
 
 def test_a_flag_may_loosen_what_the_repository_tightened(place: Place):

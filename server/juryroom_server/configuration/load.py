@@ -46,10 +46,17 @@ def _switched_off(new: object, old: object) -> bool:
     return bool(old) and not new
 
 
+def _fewer(new: bool | tuple[str, ...], old: bool | tuple[str, ...]) -> bool:  # noqa: FBT001 - as the setting is
+    """True for analysers that leave out one of those that would look."""
+    if isinstance(old, tuple):
+        return new is not True and not set(old) <= set(new or ())
+    return old and new is not True
+
+
 LOOSENS: Mapping[str, Callable[[Any, Any], bool]] = {
     "fail_on": _lower_bar,
     "fail_closed": _switched_off,
-    "analysers": _switched_off,
+    "analysers": _fewer,
     "cache": _switched_off,
     "deadline_s": more,
     "soft_budget_s": more,

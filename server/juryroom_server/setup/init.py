@@ -122,7 +122,7 @@ def compose(found: Survey) -> str:
 _LIMITS = {
     field: " Here it can only be lowered." if how is more else " Here it can only be made stricter."
     for field, how in LOOSENS.items()
-} | dict.fromkeys(("personas", "analysers"), " Here there must be at least one.")
+} | {"personas": " Here there must be at least one."}
 """What a repository may say of a setting, for the reader of its file."""
 _MODELS = (
     "# Models, by provider and name, among those that a user has a key or a configuration for; and who sits on which.",
