@@ -220,6 +220,15 @@ async def test_a_local_server_is_asked_for_its_models(patient: Patient, server: 
     assert (await patient.check("seats", "security")).detail == "mine (openai-compatible:tiny)"
 
 
+async def test_a_local_server_without_a_model_in_the_configuration_shows_the_one_that_was_found(
+    patient: Patient, server: ModelServer
+):
+    url = f"http://127.0.0.1:{server.server_port}/v1"
+    (patient.config / "config.toml").write_text(f"[models.mine]\nprovider = 'openai-compatible'\nbase_url = '{url}'")
+    assert (await patient.check("models", "mine")).detail.startswith(f"openai-compatible:tiny (its first) at {url}, ")
+    assert (await patient.check("seats", "security")).detail == "mine (openai-compatible:tiny)"
+
+
 async def test_a_model_that_the_server_does_not_list_is_pointed_out(patient: Patient, server: ModelServer):
     patient.model(f"http://127.0.0.1:{server.server_port}/v1", model="huge")
     check = await patient.check("models", "mine")

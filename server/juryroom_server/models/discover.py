@@ -58,6 +58,14 @@ async def list_models(endpoint: Endpoint, *, timeout_s: float = ASK_S) -> tuple[
         raise no_answer(endpoint, "no list of models") from None
 
 
+def with_model(endpoint: Endpoint, names: Sequence[str]) -> Endpoint | None:
+    """The endpoint with the first of these models that is for chat; None where there is none."""
+    chat = next((name for name in names if not any(word in name.lower() for word in _NO_CHAT)), None)
+    if chat is None:
+        return None
+    return endpoint.model_copy(update={"card": endpoint.card.model_copy(update={"model": chat})})
+
+
 async def resolve(endpoints: Sequence[Endpoint]) -> tuple[tuple[Endpoint, ...], tuple[Unusable, ...]]:
     """Give each endpoint that names no model the first one that its server has for chat; all are asked at once.
 
@@ -72,12 +80,12 @@ async def resolve(endpoints: Sequence[Endpoint]) -> tuple[tuple[Endpoint, ...], 
         except ProviderError as error:
             results[place] = Unusable(card=endpoint.card, reason=str(error))
             return
-        chat = [name for name in names if not any(word in name.lower() for word in _NO_CHAT)]
-        if not chat:
+        learnt = with_model(endpoint, names)
+        if learnt is None:
             reason = f"{endpoint.name}: {endpoint.base_url} has no model for chat; load one, or name it"
             results[place] = Unusable(card=endpoint.card, reason=reason)
             return
-        results[place] = endpoint.model_copy(update={"card": endpoint.card.model_copy(update={"model": chat[0]})})
+        results[place] = learnt
 
     async with anyio.create_task_group() as group:
         for place, endpoint in enumerate(endpoints):

@@ -9,7 +9,8 @@ import anyio
 from juryroom_reviewers.persona import Persona
 
 from ..configuration.credentials import CREDENTIALS_FILE, Key, Keyring, find_key
-from ..models.discover import list_models
+from ..models.card import ModelCard
+from ..models.discover import list_models, with_model
 from ..models.endpoint import Endpoint, is_loopback
 from ..models.failure import ProviderError
 from ..models.roster import available
@@ -39,7 +40,7 @@ async def check_models(
     if not settings.models:
         return (_check("models", State.note, _NONE, _ADVICE.format(file=config_file)),), 0
     usable, unusable = available(settings.models, environ, lambda card: find_key(card, keyring))
-    looks = {one.card.key: _Look(_check(one.card.key, State.warning, one.reason), askable=False) for one in unusable}
+    looks = {one.card.key: _Look(_check(one.card.key, State.warning, one.reason)) for one in unusable}
 
     async def look(endpoint: Endpoint) -> None:
         looks[endpoint.card.key] = await _look(endpoint, find_key(endpoint.card, keyring), probe=probe)
@@ -48,7 +49,7 @@ async def check_models(
         for endpoint in usable:
             group.start_soon(look, endpoint)
     checks = [looks[card.key].check for card in settings.models]
-    reachable = [endpoint.card for endpoint in usable if looks[endpoint.card.key].askable]
+    reachable = [card for endpoint in usable if (card := looks[endpoint.card.key].askable)]
     try:
         seating = seat(personas, reachable, settings.seats)
     except SeatingError as error:
@@ -84,29 +85,32 @@ def check_keys(settings: Settings, keyring: Keyring, config_dir: Path) -> tuple[
 @dataclass(frozen=True)
 class _Look:
     check: Check
-    askable: bool
-    """As far as one can tell without asking it to review."""
+    askable: ModelCard | None = None
+    """With the model that its server was found to have; None where one can tell without asking it to review."""
 
 
 async def _look(endpoint: Endpoint, key: Key | None, *, probe: bool) -> _Look:
-    name = endpoint.card.key
-    where = f"{endpoint.name} at {endpoint.base_url}, " + (f"key from {key.origin}" if key else "no key")
+    name, card = endpoint.card.key, endpoint.card
+    where = f"{card.name} at {endpoint.base_url}, " + (f"key from {key.origin}" if key else "no key")
     local = is_loopback(endpoint.base_url)
     if not local and not probe:
-        return _Look(_check(name, State.ok, f"{where}; not connected (see --probe)"), askable=True)
+        return _Look(_check(name, State.ok, f"{where}; not connected (see --probe)"), card)
     try:
         models = await list_models(endpoint, timeout_s=LOCAL_S if local else REMOTE_S)
     except ProviderError as error:
         said = str(error).removeprefix(f"{endpoint.name}: ")
-        return _Look(_check(name, State.warning, f"{where}; {error.kind}: {said}"), askable=False)
+        return _Look(_check(name, State.warning, f"{where}; {error.kind}: {said}"))
     some = ", ".join(models[:MODELS_SHOWN]) + (
         f" and {len(models) - MODELS_SHOWN} more" if models[MODELS_SHOWN:] else ""
     )
     # Gemini lists `models/NAME`
     if endpoint.model and all(model.removeprefix("models/") != endpoint.model for model in models):
         said = f"{where}; answers, but lists no model {endpoint.model!r}"
-        return _Look(_check(name, State.warning, said, advice=f"it has {some or 'none'}"), askable=True)
-    return _Look(_check(name, State.ok, f"{where}; answers, has {some or 'no model'}"), askable=bool(models))
+        return _Look(_check(name, State.warning, said, advice=f"it has {some or 'none'}"), card)
+    if not endpoint.model and (learnt := with_model(endpoint, models)):
+        card = learnt.card
+        where = where.replace(endpoint.name, f"{card.name} (its first)", 1)
+    return _Look(_check(name, State.ok, f"{where}; answers, has {some or 'no model'}"), card if models else None)
 
 
 def _check(name: str, state: State, detail: str, advice: str = "") -> Check:
