@@ -112,7 +112,9 @@ def test_a_diff_is_reviewed_without_a_repository(repo: Repo, tmp_path: Path) -> 
         (["/etc/passwd"], ["/etc/passwd", "outside"]),
         (["../x.py"], ["../x.py", "outside"]),
         (["--persona", "securty"], ["securty", "did you mean 'security'"]),
+        (["--persona", "xyz"], ["correctness", ". Your own go into .juryroom/personas/xyz.md"]),
         (["--deadline", "soon"], ["soon"]),
+        (["--max-findings", "0"], ["--max-findings: should be greater"]),
         (["--output", "no/such/folder/report.json"], ["no/such/folder/report.json"]),
     ],
 )
@@ -378,7 +380,7 @@ def test_a_secret_reaches_neither_a_model_nor_a_report_and_its_finding_is_anchor
 def test_init_doctor_and_config_speak_to_a_new_user(repo: Repo) -> None:
     repo.commit(shop_py=CLEAN)
     assert repo.juryroom("init").code == 0
-    assert (repo.root / "juryroom.toml").exists()
+    assert "in code" not in (repo.root / "juryroom.toml").read_text(encoding="utf-8")
     assert repo.juryroom("init").code == 2
     doctor = repo.juryroom("doctor", environ={"OPENAI_API_KEY": "sk-not-to-be-seen"})
     assert doctor.code == 0, doctor.out

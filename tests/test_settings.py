@@ -117,6 +117,13 @@ def test_an_empty_variable_is_one_that_is_not_set(place: Place):
     assert place.settings(environ=dict.fromkeys(ENVIRONMENT, "")) == Settings()
 
 
+def test_a_variable_that_resembles_no_setting_is_not_passed_over_in_silence(place: Place):
+    (warning,) = place.load(
+        environ={"JURYROOM_FOO": "1", "JURYROOM_DATABASE_URL": "x", "JURYROOM_TEST_KEY": "x", "JURYROOM_DEBUG": "1"}
+    ).warnings
+    assert warning.startswith("environment: JURYROOM_FOO is not known and is ignored; known variables: JURYROOM_")
+
+
 def test_a_misspelt_variable_is_pointed_out(place: Place):
     assert place.load(
         environ={"JURYROOM_FAIL_AT": "low", "JURYROOM_DEBUG": "1", "JURYROOM_WORKSPACE": "/x"}
@@ -430,10 +437,10 @@ def test_a_wrong_file_is_named_with_its_key_and_what_was_expected(place: Place, 
 
 def test_a_wrong_variable_and_a_wrong_flag_are_named(place: Place):
     assert place.problem(environ={"JURYROOM_MAX_FINDINGS": "many"}) == (
-        "JURYROOM_MAX_FINDINGS: max_findings: should be a valid integer, not 'many'"
+        "JURYROOM_MAX_FINDINGS: should be a valid integer, not 'many'"
     )
     assert place.problem(flags={"depth": "deeper"}) == (
-        "--depth: depth: should be 'quick', 'standard' or 'deep', not 'deeper'"
+        "--depth: should be 'quick', 'standard' or 'deep', not 'deeper'"
     )
 
 

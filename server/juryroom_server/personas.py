@@ -34,7 +34,7 @@ def choose(personas: Mapping[str, Persona], names: Iterable[str]) -> tuple[Perso
     for name in dict.fromkeys(names):
         if name not in personas:
             close = difflib.get_close_matches(name, personas, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(personas)}"
+            hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(personas)}."
             raise PersonaError(f"no persona {name!r}; {hint} Your own go into {FOLDER}/{name}.md")
         chosen.append(personas[name])
     return tuple(chosen)

@@ -43,7 +43,7 @@ class Settings(Value):
     """Everything that a user can decide, with its default. The field's name is the key in a file."""
 
     fail_on: Annotated[Severity | None, BeforeValidator(_bar)] = Severity.high
-    """Findings at or above it make the exit code 1; 'never' (None in code) means that none do."""
+    """Findings at or above it make the exit code 1; 'never' means that none do."""
     max_findings: Count = 7
     """Findings shown of one review; the rest is counted, and reachable with `--all`."""
     max_per_file: Count = 3

@@ -22,7 +22,8 @@ from .files import USER_FILE, ReadText, Sheet, repository_sheet, user_sheet
 from .problems import explain, known_key, listed, plain, shown
 
 PREFIX = "JURYROOM_"
-OTHERS = ("JURYROOM_WORKSPACE", "JURYROOM_DEBUG")
+OTHERS = ("JURYROOM_WORKSPACE", "JURYROOM_DEBUG", "JURYROOM_DATABASE_URL")
+_TESTS = "JURYROOM_TEST_"
 """Variables that are no settings."""
 TABLES = ("models", "seats")
 ENVIRONMENT = {
@@ -141,8 +142,10 @@ class _Merge:
                 continue
             if field := ENVIRONMENT.get(name):
                 self.put(field, text, Origin(layer=Layer.environment, name=name))
-            elif name not in OTHERS and (near := difflib.get_close_matches(name, ENVIRONMENT, n=1, cutoff=0.8)):
-                self.warnings.append(f"environment: {name} is not known and is ignored; did you mean {near[0]}?")
+            elif name not in OTHERS and not name.startswith(_TESTS):
+                near = difflib.get_close_matches(name, ENVIRONMENT, n=1, cutoff=0.8)
+                advice = f"did you mean {near[0]}?" if near else listed("variables", sorted(ENVIRONMENT))
+                self.warnings.append(f"environment: {plain(name)} is not known and is ignored; {advice}")
 
     def put(self, field: str, raw: object, origin: Origin) -> None:
         """Set one setting, over what weaker layers said."""

@@ -52,7 +52,9 @@ def explain(error: ValidationError, where: str) -> str:
         return f'{where}: {key} is missing; add {key} = "..."'
     expected = first["msg"].removeprefix("Value error, ").replace("Input should be", "should be")
     found = "" if key in _UNSHOWN else f", not {shown(first['input'])}"
-    return f"{where}: {key}: {expected}{found}"
+    # a flag and a variable are named after the one setting that they set
+    named = where.removeprefix("--").removeprefix("JURYROOM_").replace("-", "_").lower() == key.removesuffix("_s")
+    return f"{where}: {expected}{found}" if named else f"{where}: {key}: {expected}{found}"
 
 
 def plain(name: str) -> str:
