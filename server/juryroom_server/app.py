@@ -17,13 +17,14 @@ from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_core import from_json
 
 from juryroom_reviewers.finding import Severity
 from juryroom_reviewers.panel import Observer, Progress
 from juryroom_reviewers.report import Report
 
+from .protocol.arguments import explained
 from .protocol.findings_reply import FindingsReply, findings_reply
 from .protocol.request import SourceName, requested_source
 from .protocol.review_reply import ReviewReply, review_reply
@@ -229,7 +230,11 @@ class _Tools:
     ) -> CallToolResult:
         async def tell(progress: Progress) -> None:
             seat, count = progress.review.seat.name, len(progress.review.findings)
-            said = f"{seat}: {count} findings" if progress.review.abstained is None else f"{seat}: no opinion"
+            said = (
+                f"{seat}: {count} finding{'' if count == 1 else 's'}"
+                if progress.review.abstained is None
+                else f"{seat}: no opinion"
+            )
             await ctx.report_progress(progress.done, progress.total, said)
 
         job = await _jobs(ctx).wait(job_id, seconds, tell)
@@ -261,6 +266,19 @@ def _result(reply: ReviewReply | FindingsReply) -> CallToolResult:
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=from_json(text))
 
 
+class _Tool(Tool):
+    """Says in its own words what is wrong with the arguments of a call."""
+
+    async def run(self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False) -> Any:  # noqa: FBT001, FBT002 - the SDK's signature
+        try:
+            return await super().run(arguments, context, convert_result)
+        except ToolError as error:
+            if not isinstance(error.__cause__, ValidationError):
+                raise
+            said = explained(error.__cause__, self.fn_metadata.arg_model.model_fields)
+            raise ToolError(f"Error executing tool {self.name}: {said}") from error.__cause__
+
+
 def _tool(
     fn: Callable[..., Any],
     *,
@@ -270,7 +288,7 @@ def _tool(
     meta: dict[str, Any] | None = None,
 ) -> Tool:
     """A tool that refuses arguments it doesn't know, with schemas that say no more than a model needs."""
-    tool = Tool.from_function(fn, title=title, description=description, annotations=annotations, meta=meta)
+    tool = _Tool.from_function(fn, title=title, description=description, annotations=annotations, meta=meta)
     known = tool.fn_metadata
     # a misspelt argument must not be passed over in silence
     known.arg_model.model_config["extra"] = "forbid"
