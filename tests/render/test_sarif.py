@@ -27,7 +27,7 @@ def with_findings(*findings: Any) -> Report:
 def test_the_log_is_valid_by_the_official_schema(report, show_all):
     run = run_of(report(), show_all=show_all, root=Path("/srv/a project"))
     assert run["originalUriBaseIds"] == {"%SRCROOT%": {"uri": "file:///srv/a%20project/"}}
-    assert run["automationDetails"] == {"id": "juryroom/"}
+    assert run["automationDetails"] == {"id": "juryroom/review/"}
 
 
 def test_a_result_says_where_how_bad_and_how_likely():
@@ -161,3 +161,14 @@ def test_results_are_capped_at_what_code_scanning_reads_and_the_rest_is_told():
 def test_no_message_holds_a_link():
     (result,) = run_of(with_findings(finding(title="[Approve](https://evil.example)")))["results"]
     assert result["message"]["text"].startswith("[Approve] (https://evil.example)")
+
+
+def test_a_rule_is_described_in_the_words_of_its_first_finding():
+    one = finding(title="SQL by hand", rationale="It is put together.", suggestion="Pass it.", path="b.py")
+    first = finding(id="jr-2", title="SQL put together", rationale="Input is code.", suggestion=None, path="a.py")
+    (rule,) = run_of(with_findings(one, first))["tool"]["driver"]["rules"]
+    assert rule["shortDescription"]["text"] == "SQL put together"
+    assert rule["fullDescription"]["text"] == "Input is code."
+    assert rule["help"]["text"].startswith("See the result")
+    (rule,) = run_of(with_findings(one))["tool"]["driver"]["rules"]
+    assert rule["help"]["text"] == "Pass it."

@@ -12,7 +12,7 @@ from pathlib import Path
 from juryroom_reviewers.finding import Severity
 from juryroom_reviewers.report import Report, ReportedFinding
 
-from .clean import line
+from .clean import block, line
 from .json_document import dumps
 from .options import Options
 from .sarif_invocation import MOST_RESULTS, invocation
@@ -50,7 +50,7 @@ def render(report: Report, options: Options) -> str:
     driver = {"name": "juryroom", "semanticVersion": version("juryroom"), "rules": rules}
     run: Json = {
         "tool": {"driver": driver},
-        "automationDetails": {"id": "juryroom/"},
+        "automationDetails": {"id": "juryroom/review/"},
         "originalUriBaseIds": {ROOT: _root(options.root)},
         "columnKind": "unicodeCodePoints",
         "invocations": [invocation(report, options, unwritten=len(placed) - len(taken))],
@@ -111,7 +111,7 @@ def _result(
 
 
 def _rules(findings: list[ReportedFinding], cwes: list[str]) -> list[Json]:
-    """One rule for each id; nothing in it depends on the words of a finding, since alerts are matched by it."""
+    """One rule for each id, in the words of its first finding: alerts are matched by the id, not by the words."""
     members: dict[str, list[ReportedFinding]] = {}
     for finding in findings:
         members.setdefault(rule_id(finding), []).append(finding)
@@ -122,15 +122,17 @@ def _rule(name: str, findings: list[ReportedFinding], cwes: list[str]) -> Json:
     worst = max((finding.severity for finding in findings), key=lambda severity: severity.rank)
     categories = sorted({line(finding.category) for finding in findings})
     numbers = sorted({number for finding in findings if (number := cwe_number(finding))}, key=int)
-    description = {"text": plain(name if name.startswith(tuple(categories)) else f"{', '.join(categories)}: {name}")}
+    first = min(findings, key=lambda finding: (finding.path or "", finding.start_line or 0, finding.id))
+    title = plain(line(first.title) or name)
+    rationale, suggestion = (plain(block(text)) for text in (first.rationale, first.suggestion or ""))
     properties: Json = {"tags": [*categories, *(f"external/cwe/cwe-{number:0>3}" for number in numbers)]}
     if "security" in categories:
         properties["security-severity"] = SCORES[worst]
     rule: Json = {
         "id": name,
-        "shortDescription": description,
-        "fullDescription": description,
-        "help": {"text": "The result itself says what is wrong, who agreed, who did not, and what to do instead."},
+        "shortDescription": {"text": title},
+        "fullDescription": {"text": rationale or title},
+        "help": {"text": suggestion or "See the result: it says what is wrong, who agreed, and who did not."},
         "defaultConfiguration": {"level": LEVELS[worst]},
         "properties": properties,
     }
