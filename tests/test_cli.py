@@ -70,6 +70,7 @@ def test_an_empty_change_exits_0(repo: Repo) -> None:
     repo.commit(shop_py=VULNERABLE)
     done = review(repo)
     assert (done.code, done.json["verdict"], done.json["reason"]) == (0, "approve", "the change is empty")
+    assert repo.juryroom("review").out == "Nothing to review: the change is empty (work tree against HEAD)\n"
 
 
 def test_untracked_files_belong_to_the_work_tree(repo: Repo) -> None:

@@ -113,4 +113,8 @@ def test_every_publication_has_its_words():
 
 
 def test_an_empty_change_is_no_lack_of_opinion():
-    assert "\nThere was nothing to review.\n" in render(empty(), Format.text)
+    silent = model_seat("security", "openai:x", "openai", status="abstained", reason="no file to read")
+    report = empty().model_copy(update={"reviewers": (silent,)})
+    assert render(report, Format.text) == "Nothing to review: the change is empty (index against HEAD)\n"
+    for name in (Format.markdown, Format.github):
+        assert "gave no opinion" not in render(report, name)

@@ -49,6 +49,10 @@ def render(report: Report, options: Options) -> str:
     """Write the report for people at a terminal, or for a pipe."""
     page = Page(options)
     findings = options.findings(report)
+    if words.is_empty(report):
+        page.add(page.text(f"Nothing to review: {line(report.reason)} ({line(report.source)})"))
+        page.entry("notes", [page.text(line(note, LONGEST_PROSE)) for note in report.notes])
+        return page.finished()
     _head(page, report, findings)
     for number, finding in enumerate(findings, 1):
         _finding(page, number, finding, report)

@@ -92,6 +92,13 @@ def no_findings(report: Report) -> str:
     return f"No findings by {many(len(seats), 'reviewer')}: {', '.join(member(seat) for seat in seats)}."
 
 
+def is_empty(report: Report) -> bool:
+    """True when there was no change at all, so that who kept silent about it is no news."""
+    about = report.coverage
+    nothing = not (report.findings or report.incomplete or about.files or about.skipped or about.partial)
+    return nothing and report.verdict is Verdict.approve
+
+
 def held_back(report: Report) -> str:
     """`3 below the threshold, 1 over the cap`; empty when nothing is held back."""
     return ", ".join(f"{count:,} {PUBLICATIONS[reason]}" for reason, count in report.held_back.items())
@@ -136,6 +143,8 @@ def by_reason(skipped: Iterable[Skipped]) -> list[str]:
 
 def not_checked(report: Report) -> str:
     """What this review can't speak for; never empty."""
+    if is_empty(report):
+        return "nothing, since the change is empty"
     gaps = []
     if report.coverage.skipped:
         gaps.append(f"{many(len(report.coverage.skipped), 'file')} skipped")
