@@ -27,6 +27,7 @@ OWNERS = {
     "openai": {"server/juryroom_server/models/providers/openai.py"},
     "anthropic": {"server/juryroom_server/models/providers/anthropic.py"},
     "httpx2": {"server/juryroom_server/models/transport.py"},
+    "genai_prices": {"server/juryroom_server/models/prices.py"},
     "rich": {"server/juryroom_server/render/text.py", "server/juryroom_server/render/page.py"},
 }
 """Package -> the only modules that may import it."""

@@ -253,7 +253,20 @@ def test_a_repository_cannot_name_addresses_keys_or_outputs(place: Place, key):
     assert "sk-secret-value" not in problem
 
 
-@pytest.mark.parametrize("key", ["base_url", "key_variable", "price", "timeout_s", "concurrency", "max_output_tokens"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "base_url",
+        "key_variable",
+        "price",
+        "timeout_s",
+        "concurrency",
+        "max_output_tokens",
+        "privacy",
+        "approved",
+        "status",
+    ],
+)
 def test_a_repository_cannot_say_where_its_models_are_and_what_they_may_take(place: Place, key):
     table = f'[models.mine]\nprovider = "anthropic"\nmodel = "m"\n{key} = "https://example.org/sk-secret-value"'
     problem = place.repository(table).problem(environ={"ANTHROPIC_API_KEY": "k"})
@@ -261,18 +274,45 @@ def test_a_repository_cannot_say_where_its_models_are_and_what_they_may_take(pla
     assert "secret" not in problem
 
 
+def test_a_repository_can_keep_code_at_home_and_never_let_it_out(place: Place):
+    loaded = place.repository("privacy = 'local'").load()
+    assert loaded.settings.privacy == "local"
+    place.user("privacy = 'local'\nprivate_hosts = ['gpu.corp.example', '10.0.0.0/8']")
+    loaded = place.repository("privacy = 'any'\nprivate_hosts = ['evil.example', '10.0.0.0/8']").load()
+    assert loaded.settings.privacy == "local"
+    assert loaded.settings.private_hosts == ("gpu.corp.example", "10.0.0.0/8")
+    assert [warning.split(": ")[1].split(" =")[0] for warning in loaded.warnings] == ["privacy", "private_hosts"]
+    fewer = place.repository("private_hosts = ['10.0.0.0/8']").load()
+    assert fewer.settings.private_hosts == ("10.0.0.0/8",)
+
+
+def test_a_model_of_the_repository_takes_over_the_connection_and_not_what_is_known_of_the_other_model(place: Place):
+    place.user(
+        "[models.mine]\nprovider = 'openai-compatible'\nbase_url = 'http://127.0.0.1:1/v1'\nmodel = 'mine'\n"
+        "privacy = 'third-party'\napproved = 'mine'\nquality = 0.9\nstrengths = ['security']\nlatency_s = 3\n"
+        "context_window = 10\nprice = { input = 1, output = 2, cached_input = 0.1 }\nstatus = 'deprecated'"
+    )
+    place.repository("[models.theirs]\nprovider = 'openai-compatible'\nmodel = 'theirs'")
+    mine, theirs = place.settings().models
+    assert mine.price is not None
+    assert (mine.quality, mine.strengths, mine.latency_s, mine.status) == (0.9, ("security",), 3, "deprecated")
+    assert (theirs.base_url, theirs.privacy, theirs.approved) == (mine.base_url, "third-party", "mine")
+    unknown = (theirs.price, theirs.quality, theirs.latency_s, theirs.context_window)
+    assert (unknown, theirs.strengths, theirs.status) == ((None,) * 4, (), "active")
+
+
 # Models
 
 
 def test_keys_in_the_environment_are_enough_to_have_models(place: Place):
-    loaded = place.load(environ={"OPENAI_API_KEY": "a", "ANTHROPIC_API_KEY": "b", "GEMINI_API_KEY": "c"})
+    loaded = place.load(environ={"OPENAI_API_KEY": "a", "ANTHROPIC_API_KEY": "b", "GROQ_API_KEY": "c"})
     assert [(card.key, card.provider, card.model) for card in loaded.settings.models] == [
         ("openai", "openai", None),
         ("anthropic", "anthropic", None),
     ]
     assert str(loaded.origins["models.openai"]) == "environment OPENAI_API_KEY"
     assert loaded.warnings == (
-        "gemini: GEMINI_API_KEY is there, but not which model to use; set GEMINI_MODEL, or configure a model",
+        "groq: GROQ_API_KEY is there, but not which model to use; set GROQ_MODEL, or configure a model",
     )
 
 

@@ -31,8 +31,9 @@ from .configuration import load as settings_load
 from .configuration.credentials import find_key, read_keyring
 from .context import gather
 from .models.cache import Store
+from .models.card import Outside
 from .models.discover import resolve
-from .models.roster import Unusable, available, opened
+from .models.roster import Unusable, admit, available, opened
 from .models.seating import seat as give_seats
 from .personas import FOLDER, choose, load_personas
 from .settings import Loaded, Settings
@@ -257,19 +258,21 @@ async def _seat_models(
     if not cards:
         return _Seating()
     keyring = await anyio.to_thread.run_sync(read_keyring, workspace.environ, settings_files.user_config_dir())
-    usable, without_key = available(cards, workspace.environ, lambda card: find_key(card, keyring))
-    endpoints, unreachable = await resolve(usable)
+    outside = Outside(privacy=settings.privacy, private_hosts=settings.private_hosts)
+    usable, without_key = available(cards, workspace.environ, lambda card: find_key(card, keyring), outside)
+    found, unreachable = await resolve(usable)
+    endpoints, refused = await anyio.to_thread.run_sync(admit, found, outside)
     absent = [
-        *(_Absent(one, failed=False) for one in without_key),
+        *(_Absent(one, failed=False) for one in (*without_key, *refused)),
         *(_Absent(one, failed=True) for one in unreachable),
     ]
     by_key = {endpoint.card.key: endpoint for endpoint in endpoints}
     seating = give_seats(personas, [endpoint.card for endpoint in endpoints], settings.seats)
-    taken = [by_key[key] for key in dict.fromkeys(card.key for _, card in seating.seats)]
+    taken = [by_key[key] for key in dict.fromkeys(one.card.key for one in seating.seats)]
     store = Store(cache_folder()) if settings.cache else None
     models = await stack.enter_async_context(opened(taken, store=store))
     limits = ReadingLimits(part_tokens=settings.part_tokens, max_parts=settings.max_parts)
-    members = [ModelReviewer(persona, models[card.key], limits) for persona, card in seating.seats]
+    members = [ModelReviewer(one.persona, models[one.card.key], limits) for one in seating.seats]
     return _Seating(members, absent, seating.notes)
 
 

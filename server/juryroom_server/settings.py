@@ -10,7 +10,8 @@ from juryroom_reviewers.failure import Failure
 from juryroom_reviewers.finding import Severity
 from juryroom_reviewers.value import Value
 
-from .models.card import ModelCard
+from .models.card import ModelCard, Privacy
+from .models.privacy import PrivateHost
 
 __all__ = ["NEVER", "Depth", "Layer", "Loaded", "Origin", "Settings", "SettingsError"]
 
@@ -64,6 +65,10 @@ class Settings(Value):
     """Persona -> key of the model it sits on; the others are seated by tier and family."""
     fail_closed: Switch = False
     """When models can't be reached: true ends with exit code 3, false goes on with those who can be asked."""
+    privacy: Privacy = Privacy.any
+    """any, or local: nothing is sent to a host that is neither this machine nor listed in private_hosts."""
+    private_hosts: tuple[PrivateHost, ...] = ()
+    """Hosts of your own that code may be sent to: 'gpu.corp.example', '*.corp.example', '10.0.0.0/8'."""
     analysers: Annotated[Switch | tuple[str, ...], BeforeValidator(_choice_of_analysers)] = True
     """true for all analysers, false for none, or their names."""
     cache: Switch = True

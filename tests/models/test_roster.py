@@ -167,8 +167,7 @@ def test_every_provider_has_a_preset_of_its_name():
 def test_a_preset_can_be_used_as_it_stands(preset):
     assert preset.base_url is None or address_of(card(preset.name), {}) == preset.base_url
     assert preset.key_variables or not preset.needs_key
-    if preset.needs_key:
-        assert preset.base_url
+    if preset.needs_key and preset.base_url:
         assert preset.base_url.startswith("https://")
 
 

@@ -24,6 +24,17 @@ CARD_KEYS = tuple(field.alias or name for name, field in ModelCard.model_fields.
 """What may stand in a table `[models.NAME]` of the user's file."""
 REPOSITORY_CARD_KEYS = ("provider", "model", "family", "tier", "quick")
 """What may stand there in the repository's."""
+_CONNECTION = (
+    "base_url",
+    "key_variable",
+    "max_output_tokens",
+    "concurrency",
+    "timeout_s",
+    "schema_",
+    "privacy",
+    "approved",
+)
+"""What a model of the repository takes over from the user's model of the same provider."""
 
 
 class Chosen(Value):
@@ -112,10 +123,8 @@ def _repository_card(key: str, table: Mapping[str, Any], sheet: Sheet, mine: tup
     if same is None and not (card.preset.local and card.preset.base_url):
         return None
     if same is not None:
-        # the price is that of another model, and the rest of what is written here is the repository's to say
-        card = same.model_copy(
-            update={"price": None, **{name: getattr(card, name) for name in ("key", *REPOSITORY_CARD_KEYS)}}
-        )
+        # price, window and what was measured are those of another model; what stands here is the repository's to say
+        card = card.model_copy(update={name: getattr(same, name) for name in _CONNECTION})
     if card.model is None and card.preset.model_for(card.tier) is None and not may_be_asked(card):
         raise SettingsError(f'{where}: say which model of {card.provider}: model = "..."')
     return card
@@ -147,8 +156,8 @@ def _default_cards(environ: Mapping[str, str], keyring: Keyring) -> Chosen:
     origins: dict[str, Origin] = {}
     warnings: list[str] = []
     for preset in PRESETS.values():
-        if not preset.needs_key:
-            continue  # a server that may or may not run is for the user to name
+        if not preset.needs_key or preset.base_url is None:
+            continue  # a server that may or may not run, or is somewhere else for each, is for the user to name
         variable = next((name for name in preset.key_variables if keyring.find(name)), None)
         base_url = environ.get(preset.base_url_variable or "", "").strip() or None
         local = base_url is not None and is_loopback(base_url)

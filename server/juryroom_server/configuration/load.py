@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from juryroom_reviewers.finding import Severity
 
+from ..models.card import Privacy
 from ..models.presets import PRESETS
 from ..settings import Layer, Loaded, Origin, Settings, SettingsError
 from .cards import choose_cards
@@ -54,11 +55,21 @@ def _fewer(new: bool | tuple[str, ...], old: bool | tuple[str, ...]) -> bool:  #
     return old and new is not True
 
 
+def _opened(new: Privacy, old: Privacy) -> bool:
+    return new is not old and new is Privacy.any
+
+
+def _added(new: tuple[str, ...], old: tuple[str, ...]) -> bool:
+    return not set(new) <= set(old)
+
+
 LOOSENS: Mapping[str, Callable[[Any, Any], bool]] = {
     "fail_on": _lower_bar,
     "fail_closed": _switched_off,
     "analysers": _fewer,
     "cache": _switched_off,
+    "privacy": _opened,
+    "private_hosts": _added,
     "deadline_s": more,
     "soft_budget_s": more,
     "context_tokens": more,

@@ -1,6 +1,7 @@
 """Providers that need one word of configuration: where they are, which key they want, how they speak."""
 
 import re
+from functools import cache
 from typing import Literal
 
 from juryroom_reviewers.persona import Tier
@@ -14,6 +15,8 @@ ProviderName = Literal[
     "deepseek",
     "mistral",
     "groq",
+    "qwen",
+    "azure",
     "ollama",
     "lmstudio",
     "llamacpp",
@@ -41,6 +44,8 @@ class Preset(Value):
     """Environment variable that moves the base URL."""
     local: bool = False
     """True for servers that run where the user says, by default on this machine."""
+    gateway: bool = False
+    """True for one that passes questions on to whom it likes, wherever it runs itself."""
     economy: str | None = None
     workhorse: str | None = None
     frontier: str | None = None
@@ -55,7 +60,8 @@ class Preset(Value):
         return {Tier.economy: self.economy, Tier.workhorse: self.workhorse, Tier.frontier: self.frontier}[tier]
 
 
-# Model names are those in the literals of the official SDKs; where an SDK lists none, users name their model.
+# Model names are in the catalogue, which is checked against the SDKs' literals and the list of prices; where the choice
+# is the user's (a router, a gateway, a deployment), there is none.
 _ALL = (
     Preset(
         name="openai",
@@ -82,6 +88,9 @@ _ALL = (
         base_url="https://generativelanguage.googleapis.com/v1beta/openai",
         key_variables=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
         base_url_variable="GEMINI_BASE_URL",
+        economy="gemini-3.5-flash-lite",
+        workhorse="gemini-3.8-flash",
+        frontier="gemini-3.1-pro-preview",
     ),
     Preset(
         name="openrouter",
@@ -94,6 +103,8 @@ _ALL = (
         base_url="https://api.deepseek.com/v1",
         key_variables=("DEEPSEEK_API_KEY",),
         base_url_variable="DEEPSEEK_BASE_URL",
+        economy="deepseek-flash",
+        workhorse="deepseek-v4-pro",
         first_form="json_object",  # "This response_format type is unavailable" for a schema
     ),
     Preset(
@@ -101,6 +112,9 @@ _ALL = (
         base_url="https://api.mistral.ai/v1",
         key_variables=("MISTRAL_API_KEY",),
         base_url_variable="MISTRAL_BASE_URL",
+        economy="mistral-small-latest",
+        workhorse="mistral-medium-latest",
+        frontier="mistral-large-4",
     ),
     Preset(
         name="groq",
@@ -108,6 +122,14 @@ _ALL = (
         key_variables=("GROQ_API_KEY",),
         base_url_variable="GROQ_BASE_URL",
     ),
+    Preset(
+        name="qwen",
+        base_url="https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
+        key_variables=("DASHSCOPE_API_KEY",),
+        base_url_variable="DASHSCOPE_BASE_URL",
+    ),
+    # a resource each: https://NAME.openai.azure.com/openai/v1, where the model is the name of a deployment
+    Preset(name="azure", key_variables=("AZURE_OPENAI_API_KEY",), limit_word="max_completion_tokens"),
     Preset(
         name="ollama",
         base_url="http://127.0.0.1:11434/v1",
@@ -146,6 +168,7 @@ _ALL = (
         key_variables=("LITELLM_API_KEY", "LITELLM_PROXY_API_KEY"),
         needs_key=False,
         base_url_variable="LITELLM_BASE_URL",
+        gateway=True,
     ),
     # No key variable of their own: the key of a well-known provider must not go to a host that is not its own.
     Preset(name="openai-compatible", needs_key=False, base_url_variable=None),
@@ -184,6 +207,7 @@ _FAMILY_OF_WORD = {word: family for family, words in _FAMILIES.items() for word 
 _WORD = re.compile(r"(?<![a-z0-9])o[134](?![a-z0-9])|[a-z]+")
 
 
+@cache
 def family_of(provider: ProviderName, model: str) -> str:
     """Who trained a model, by the well-known words in its name.
 
@@ -196,6 +220,8 @@ def family_of(provider: ProviderName, model: str) -> str:
                 return family
     if provider in ("openai", "anthropic", "deepseek", "mistral"):
         return provider
+    if provider == "qwen":
+        return "alibaba"
     if provider == "gemini":
         return "google"
     words = _WORD.findall(model.lower().rsplit("/", 1)[-1])

@@ -11,8 +11,9 @@ from juryroom_reviewers.model import Model
 from juryroom_reviewers.value import Value
 
 from .cache import CachedModel, Store
-from .card import ModelCard
+from .card import ModelCard, Outside
 from .endpoint import Endpoint, address_of, is_loopback
+from .privacy import refusal
 from .remote import RemoteModel
 from .retry import Patience
 
@@ -39,7 +40,10 @@ class FoundKey(Protocol):
 
 
 def available(
-    cards: Iterable[ModelCard], environ: Mapping[str, str], find_key: Callable[[ModelCard], FoundKey | None]
+    cards: Iterable[ModelCard],
+    environ: Mapping[str, str],
+    find_key: Callable[[ModelCard], FoundKey | None],
+    outside: Outside = Outside(),  # noqa: B008 - frozen
 ) -> tuple[tuple[Endpoint, ...], tuple[Unusable, ...]]:
     """Sort the configured models into those that can be asked, as far as one can tell without asking, and the others.
 
@@ -47,6 +51,7 @@ def available(
         cards: the models.
         environ: for the variables that move a provider's base URL.
         find_key: the key of a card, where there is one.
+        outside: where code may go; a model elsewhere can't be asked, not even for the list of its models.
 
     Returns:
         Those that can be asked, and those that can't with the reason; each in the order given. An endpoint of a local
@@ -56,11 +61,38 @@ def available(
     unusable: list[Unusable] = []
     for card in cards:
         checked = _check(card, environ, find_key(card))
+        if isinstance(checked, Endpoint) and (refused := refusal(checked, outside)):
+            checked = refused
         if isinstance(checked, Endpoint):
             usable.append(checked)
         else:
             unusable.append(Unusable(card=card, reason=checked))
     return tuple(usable), tuple(unusable)
+
+
+def admit(
+    endpoints: Iterable[Endpoint],
+    outside: Outside = Outside(),  # noqa: B008 - frozen
+) -> tuple[tuple[Endpoint, ...], tuple[Unusable, ...]]:
+    """Make endpoints ready to be seated, once each has its model's name: see `discover.resolve`.
+
+    What the configuration leaves open is taken from the catalogue and the list of prices. Reading that list takes
+    0.15 s of CPU the first time: call it in a thread.
+
+    Returns:
+        Those that can be seated, and those whose model turned out to be one that privacy forbids to ask.
+    """
+    from .catalogue import complete  # noqa: PLC0415 - read for who has models only
+    from .prices import priced  # noqa: PLC0415 - as above
+
+    admitted: list[Endpoint] = []
+    refused: list[Unusable] = []
+    for endpoint in endpoints:
+        if reason := refusal(endpoint, outside):
+            refused.append(Unusable(card=endpoint.card, reason=reason))
+        else:
+            admitted.append(endpoint.model_copy(update={"card": complete(endpoint.card)}))
+    return priced(admitted), tuple(refused)
 
 
 def _check(card: ModelCard, environ: Mapping[str, str], key: FoundKey | None) -> Endpoint | str:

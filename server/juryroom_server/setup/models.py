@@ -9,7 +9,8 @@ import anyio
 from juryroom_reviewers.persona import Persona
 
 from ..configuration.credentials import CREDENTIALS_FILE, Key, Keyring, find_key
-from ..models.card import ModelCard
+from ..models.card import ModelCard, Outside
+from ..models.catalogue import complete
 from ..models.discover import list_models, with_model
 from ..models.endpoint import Endpoint, is_loopback
 from ..models.failure import ProviderError
@@ -39,7 +40,12 @@ async def check_models(
     """What is to be said of the models, and how many of them can be asked as far as is known."""
     if not settings.models:
         return (_check("models", State.note, _NONE, _ADVICE.format(file=config_file)),), 0
-    usable, unusable = available(settings.models, environ, lambda card: find_key(card, keyring))
+    usable, unusable = available(
+        settings.models,
+        environ,
+        lambda card: find_key(card, keyring),
+        Outside(privacy=settings.privacy, private_hosts=settings.private_hosts),
+    )
     looks = {one.card.key: _Look(_check(one.card.key, State.warning, one.reason)) for one in unusable}
 
     async def look(endpoint: Endpoint) -> None:
@@ -49,7 +55,7 @@ async def check_models(
         for endpoint in usable:
             group.start_soon(look, endpoint)
     checks = [looks[card.key].check for card in settings.models]
-    reachable = [card for endpoint in usable if (card := looks[endpoint.card.key].askable)]
+    reachable = [complete(card) for endpoint in usable if (card := looks[endpoint.card.key].askable)]
     try:
         seating = seat(personas, reachable, settings.seats)
     except SeatingError as error:
@@ -57,7 +63,7 @@ async def check_models(
     else:
         checks += [
             Check(group="seats", name=persona.name, state=State.ok, detail=f"{card.key} ({card.name})")
-            for persona, card in seating.seats
+            for persona, card, _ in seating.seats
         ]
         checks += [Check(group="seats", name="seats", state=State.note, detail=note) for note in seating.notes]
     return tuple(checks), len(reachable)
