@@ -57,6 +57,10 @@ def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
             from .commands.hook import run_hook  # noqa: PLC0415
 
             return run_hook(args, environ)
+        case "models":
+            from .commands.models import run_models  # noqa: PLC0415
+
+            return run_models(args, environ)
         case "serve":
             from .app import run_stdio  # noqa: PLC0415
 
@@ -165,6 +169,10 @@ def _add_setup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     doctor = commands.add_parser("doctor", help="say what works, what is missing, and where each key comes from")
     doctor.add_argument("--probe", action="store_true", help="also connect to the models' servers")
     doctor.add_argument("--json", action="store_true", help="as JSON")
+    models = commands.add_parser("models", help="list the models: tier, price, health, and who sits where")
+    models.add_argument("--probe", action="store_true", help="also connect to servers elsewhere; no model is paid")
+    models.add_argument("--catalogue", action="store_true", help="the models that are known, instead of your own")
+    models.add_argument("--json", action="store_true", help="as JSON")
     config = commands.add_parser("config", help="show the settings in force")
     config.add_argument("action", choices=("show", "schema"), nargs="?", default="show")
     config.add_argument("--origin", action="store_true", help="also where each comes from")

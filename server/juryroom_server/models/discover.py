@@ -58,12 +58,17 @@ async def list_models(endpoint: Endpoint, *, timeout_s: float = ASK_S) -> tuple[
         raise no_answer(endpoint, "no list of models") from None
 
 
+def for_chat(names: Sequence[str]) -> tuple[str, ...]:
+    """Those of a server's models that can hold a conversation, as far as their names say."""
+    return tuple(name for name in names if not any(word in name.lower() for word in _NO_CHAT))
+
+
 def with_model(endpoint: Endpoint, names: Sequence[str]) -> Endpoint | None:
     """The endpoint with the first of these models that is for chat; None where there is none."""
-    chat = next((name for name in names if not any(word in name.lower() for word in _NO_CHAT)), None)
-    if chat is None:
+    chat = for_chat(names)
+    if not chat:
         return None
-    return endpoint.model_copy(update={"card": endpoint.card.model_copy(update={"model": chat})})
+    return endpoint.model_copy(update={"card": endpoint.card.model_copy(update={"model": chat[0]})})
 
 
 async def resolve(endpoints: Sequence[Endpoint]) -> tuple[tuple[Endpoint, ...], tuple[Unusable, ...]]:

@@ -61,12 +61,12 @@ def available(
     unusable: list[Unusable] = []
     for card in cards:
         checked = _check(card, environ, find_key(card))
-        if isinstance(checked, Endpoint) and (refused := refusal(checked, outside)):
-            checked = refused
-        if isinstance(checked, Endpoint):
-            usable.append(checked)
-        else:
+        if not isinstance(checked, Endpoint):
             unusable.append(Unusable(card=card, reason=checked))
+        elif reason := refusal(checked, outside):
+            unusable.append(Unusable(card=checked.card, reason=reason))
+        else:
+            usable.append(checked)
     return tuple(usable), tuple(unusable)
 
 
@@ -77,7 +77,7 @@ def admit(
     """Make endpoints ready to be seated, once each has its model's name: see `discover.resolve`.
 
     What the configuration leaves open is taken from the catalogue and the list of prices. Reading that list takes
-    0.15 s of CPU the first time: call it in a thread.
+    0.1 s of CPU the first time: call it in a thread.
 
     Returns:
         Those that can be seated, and those whose model turned out to be one that privacy forbids to ask.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -69,6 +69,29 @@ class Page:
         """Write rows beside a heading; nothing when there are none."""
         for number, row in enumerate(rows):
             self.add(row, first=self.text((f"{'' if number else heading:<{HEADING}}", "bold")), indent=HEADING)
+
+    def table(
+        self, columns: Sequence[str], rows: Iterable[Sequence[tuple[str, str]]], *, right: Collection[str] = ()
+    ) -> None:
+        """Write rows of clean strings, each with its style, under headings; what is too wide is folded in its column.
+
+        Args:
+            columns: the headings.
+            rows: a string and a style for each column.
+            right: the columns of numbers.
+        """
+        from rich.table import Table  # noqa: PLC0415 - only tables need it
+
+        grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        for name in columns:
+            grid.add_column(self.text(name), justify="right" if name in right else "left", overflow="fold")
+        for row in rows:
+            grid.add_row(*(self.text(cell) for cell in row))
+        lines = self._console.render_lines(grid, pad=False)
+        for segments in lines:
+            row_text = self._text.assemble(*((one.text, one.style or "") for one in segments))
+            row_text.rstrip()
+            self._print(row_text)
 
     def finished(self) -> str:
         """All that was written."""
