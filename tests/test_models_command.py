@@ -3,12 +3,18 @@
 import json
 import threading
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
+from juryroom_reviewers.persona import Tier
+from juryroom_server.models.card import Place, Price, Status
+from juryroom_server.render.options import Options
+from juryroom_server.render.roster import table
+from juryroom_server.setup.roster import Health, Roster, Row
 from tests.shell import CLEAN, VULNERABLE, Done, Repo
 
 CLOSED = "http://127.0.0.1:1"
@@ -127,6 +133,32 @@ def test_the_table_shows_who_sits_where_and_what_is_degraded(repo: Repo) -> None
     assert "old is not seated: anthropic:claude-opus-4-0 is retired" in said
     assert any(line.startswith("degraded: 4 personas on 2 models") for line in said)
     assert "$ is USD per million tokens" in said[-1]
+
+
+def test_a_narrow_terminal_gets_fewer_columns_and_no_line_is_wider() -> None:
+    row = Row(
+        key="sonnet",
+        name="anthropic:claude-sonnet-5-5",
+        family="anthropic",
+        tier=Tier.workhorse,
+        status=Status.active,
+        price=Price(input=Decimal(2), output=Decimal("10.50"), source="a list", read=date(2026, 11, 10)),
+        context_window=1_000_000,
+        capabilities=None,
+        privacy=Place.third_party,
+        health=Health.answers,
+        latency_ms=12.4,
+        seats=("security", "correctness", "performance"),
+    )
+    wide, narrow = (table(Roster(models=(row,)), Options(width=width)).splitlines() for width in (160, 80))
+    assert wide[1].split()[:5] == ["sonnet", "anthropic:claude-sonnet-5-5", "anthropic", "workhorse", "2/10.5"]
+    assert wide[1].split()[5:8] == ["2026-11-10", "1,000k", "third-party"]
+    assert "12 ms" in wide[1]
+    assert narrow[0].split() == ["name", "model", "tier", "$", "in/out", "health", "seats"]
+    assert max(len(line) for line in narrow) <= 80
+    begins, ends = narrow[0].index("model"), narrow[0].index("tier")
+    model = "".join(line[begins:ends].strip() for line in narrow[1:])
+    assert model == "anthropic:claude-sonnet-5-5"
 
 
 def test_a_server_on_this_machine_is_asked_what_it_has(repo: Repo, server: Lister) -> None:

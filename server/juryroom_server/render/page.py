@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from .clean import command_at
 from .options import Options
@@ -71,20 +71,27 @@ class Page:
             self.add(row, first=self.text((f"{'' if number else heading:<{HEADING}}", "bold")), indent=HEADING)
 
     def table(
-        self, columns: Sequence[str], rows: Iterable[Sequence[tuple[str, str]]], *, right: Collection[str] = ()
+        self,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[tuple[str, str]]],
+        *,
+        right: Collection[str] = (),
+        folded: Collection[str] = (),
     ) -> None:
-        """Write rows of clean strings, each with its style, under headings; what is too wide is folded in its column.
+        """Write rows of clean strings, each with its style, under headings.
 
         Args:
             columns: the headings.
             rows: a string and a style for each column.
             right: the columns of numbers.
+            folded: the columns that give way when the page is too narrow.
         """
         from rich.table import Table  # noqa: PLC0415 - only tables need it
 
         grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         for name in columns:
-            grid.add_column(self.text(name), justify="right" if name in right else "left", overflow="fold")
+            justify: Literal["right", "left"] = "right" if name in right else "left"
+            grid.add_column(self.text(name), justify=justify, overflow="fold", no_wrap=name not in folded)
         for row in rows:
             grid.add_row(*(self.text(cell) for cell in row))
         lines = self._console.render_lines(grid, pad=False)

@@ -21,6 +21,11 @@ STYLES = {
 }
 COLUMNS = ("name", "model", "family", "tier", "$ in/out", "as of", "window", "privacy", "health", "seats")
 NUMBERS = ("$ in/out", "window")
+FOLDED = {"model": 24, "seats": 16}
+"""Columns that give way to the others, and the room that they need all the same."""
+GIVEN_UP = ("family", "as of", "privacy", "window")
+"""Columns that a narrow page goes without, the first of them first; JSON has them all."""
+GAP = 2
 UNKNOWN = "?"
 _NAME = 60
 _DETAIL = 300
@@ -29,8 +34,7 @@ _DETAIL = 300
 def table(roster: Roster, options: Options) -> str:
     """The models for a terminal, or for a pipe; under it what there is to say of them and of the seats."""
     page = Page(options)
-    # no column in which nothing stands
-    columns = [name for name in COLUMNS if any(cell(row, name).strip("-") for row in roster.models)]
+    columns = _fitting(roster, options.width)
     page.table(
         columns,
         [
@@ -38,6 +42,7 @@ def table(roster: Roster, options: Options) -> str:
             for row in roster.models
         ],
         right=NUMBERS,
+        folded=tuple(FOLDED),
     )
     said = [f"{line(row.key or row.name, _NAME)}: {line(row.detail, _DETAIL)}" for row in roster.models if row.detail]
     said += [line(note, _DETAIL) for note in roster.notes]
@@ -48,6 +53,20 @@ def table(roster: Roster, options: Options) -> str:
     for text in said:
         page.add(page.text(text))
     return page.finished()
+
+
+def _fitting(roster: Roster, width: int) -> list[str]:
+    """The columns in which something stands, as far as there is room for them."""
+    widths: dict[str, int] = {}
+    for name in COLUMNS:
+        cells = [cell(row, name) for row in roster.models]
+        if any(text.strip("-") for text in cells):
+            longest = max(len(text) for text in (*cells, name))
+            widths[name] = GAP + min(longest, FOLDED.get(name, longest))
+    for name in GIVEN_UP:
+        if sum(widths.values()) > width:
+            widths.pop(name, None)
+    return list(widths)
 
 
 def cell(row: Row, column: str) -> str:
