@@ -12,6 +12,7 @@ import pytest
 
 from juryroom_reviewers.persona import Tier
 from juryroom_server.models.card import Place, Price, Status
+from juryroom_server.models.prices import listed_price
 from juryroom_server.render.options import Options
 from juryroom_server.render.roster import table
 from juryroom_server.setup.roster import Health, Roster, Row
@@ -91,7 +92,7 @@ def test_a_key_shows_a_model_with_its_price_and_the_day_of_it(repo: Repo) -> Non
     done = models(repo, "--json", **KEYS)
     row = rows(done)["anthropic"]
     assert (row["name"], row["family"], row["tier"]) == ("anthropic:claude-sonnet-5-5", "anthropic", "workhorse")
-    assert (row["price"]["input"], row["price"]["output"]) == ("2", "10")
+    assert Price.model_validate(row["price"]) == listed_price("anthropic", "claude-sonnet-5-5")
     assert row["price"]["read"] == done.json["prices_of"]
     assert (row["context_window"], row["privacy"]) == (1_000_000, "third-party")
     assert (row["health"], row["detail"]) == ("ready", "key in ANTHROPIC_API_KEY; not asked (--probe)")

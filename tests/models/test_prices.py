@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from genai_prices import Usage, calc_price
 from hypothesis import given
 from hypothesis import strategies as st
 
 from juryroom_server.models.card import LongPrice, ModelCard, Price
 from juryroom_server.models.endpoint import Endpoint
-from juryroom_server.models.prices import list_date, listed_price, priced
+from juryroom_server.models.prices import LISTED, list_date, listed_price, priced
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SIMPLE = Price(input=Decimal(2), output=Decimal(10))
@@ -29,10 +30,16 @@ def endpoint(provider: str, model: str, base_url: str, **values: object) -> Endp
     return Endpoint(card=card, base_url=base_url)
 
 
+def bill(seller: str, model: str, at: datetime, asked: int, answered: int, cached: int = 0) -> Decimal:
+    """What the package makes of it."""
+    usage = Usage(input_tokens=asked, output_tokens=answered, cache_read_tokens=cached)
+    return calc_price(usage, model, provider_id=seller, genai_request_timestamp=at).total_price
+
+
 def test_a_listed_price_says_where_and_when_it_was_read():
     price = listed_price("anthropic", "claude-sonnet-5-5", NOW)
     assert price is not None
-    assert (price.input, price.output, price.cached_input) == (Decimal(2), Decimal(10), Decimal("0.1"))
+    assert price.cost(1000, 100) == bill("anthropic", "claude-sonnet-5-5", NOW, 1000, 100)
     assert (price.source or "").startswith("genai-prices ")
     assert price.read == list_date()
     assert list_date() is not None
@@ -56,24 +63,36 @@ def test_what_is_not_listed_is_unknown_and_not_free(provider, model):
 
 
 def test_a_price_that_changes_on_a_day_is_the_one_of_the_day():
-    before, after = (
-        listed_price("gemini", "gemini-3.8-flash", datetime(year, 1, 1, tzinfo=UTC)) for year in (2026, 2027)
-    )
+    days = [datetime(year, 1, 1, tzinfo=UTC) for year in (2026, 2027)]
+    before, after = (listed_price("gemini", "gemini-3.8-flash", day) for day in days)
     assert before is not None
     assert after is not None
-    assert after.input == 2 * before.input
+    assert [one.cost(1000, 10) for one in (before, after)] == [
+        bill("google", "gemini-3.8-flash", day, 1000, 10) for day in days
+    ]
+    assert before != after
 
 
 def test_a_price_that_changes_by_the_hour_is_the_dearest_at_every_hour():
-    prices = {listed_price("deepseek", "deepseek-v4-pro", NOW.replace(hour=hour)) for hour in range(24)}
-    assert [price.input for price in prices if price] == [Decimal("1.32")]
-
-
-def test_a_price_that_rises_with_the_length_says_from_where():
-    price = listed_price("openai", "gpt-6.1-terra", NOW)
+    hours = [NOW.replace(hour=hour) for hour in range(24)]
+    (price,) = {listed_price("deepseek", "deepseek-v4-pro", hour) for hour in hours}
+    bills = [bill("deepseek", "deepseek-v4-pro", hour, 10_000, 1000, 4000) for hour in hours]
     assert price is not None
-    assert price.cost(272_000, 0) == Decimal("0.272")
-    assert price.cost(272_001, 0) == Decimal("0.544002")
+    assert min(bills) < max(bills) == price.cost(10_000, 1000, cached_tokens=4000)
+
+
+@pytest.mark.parametrize("tokens", [1000, 272_000, 272_001, 500_000])
+@pytest.mark.parametrize("cached", [0, 700])
+@pytest.mark.parametrize(
+    ("provider", "model"),
+    [("openai", "gpt-6.1-terra"), ("anthropic", "claude-opus-5-5"), ("gemini", "gemini-3.1-pro-preview")],
+)
+def test_a_call_costs_what_the_package_itself_would_bill(provider, model, tokens, cached):
+    price = listed_price(provider, model, NOW)
+    assert price is not None
+    cost = price.cost(tokens, 321, cached_tokens=cached)
+    assert cost == bill(LISTED[provider], model, NOW, tokens, 321, cached)
+    assert cost <= price.ceiling(tokens, 321)
 
 
 def test_only_the_provider_itself_is_paid_what_is_listed():
