@@ -44,6 +44,9 @@ class Prompt(Value):
     nonce: str = ""
     """The random word in the fences around outside text. It is no part of what is asked, so not of the digest."""
 
+    persona: str | None = None
+    """Who asks, for the books; no part of the digest."""
+
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of what is asked, the same for every nonce: the key of a cached answer."""
@@ -63,10 +66,17 @@ class Completion(Value):
     """`stop`, or `length` for an answer that was cut off."""
     cached: bool = False
     """True when nothing was asked of anybody: `usage` is then zero."""
+    notes: tuple[str, ...] = ()
+    """How the answer came about, where a reader of the report should know it."""
 
 
 class ModelError(Exception):
     """A model gave no usable answer. The message says which model, what happened and what to do next."""
+
+    @property
+    def too_long(self) -> bool:
+        """True when a shorter prompt may succeed."""
+        return False
 
 
 class Model(Protocol):

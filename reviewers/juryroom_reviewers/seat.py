@@ -115,6 +115,7 @@ class ModelReviewer:
             answer_schema=answer_schema(self.persona.categories),
             max_output_tokens=self.limits.answer_tokens,
             nonce=nonce,
+            persona=self.persona.name,
         )
 
 

@@ -9,7 +9,7 @@ One script serves `POST …/chat/completions` and `POST …/messages`: a Reply t
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
@@ -47,6 +47,10 @@ class Reply:
     """For measurements: seconds until the answer."""
     cut: Literal["before", "within"] | None = None
     """Close the connection instead of answering, or within the answer."""
+    whole: bool = False
+    """Answer in one piece even if a stream was asked for, as servers do that can't stream."""
+    stream: Callable[["Pipe"], Awaitable[None]] | None = None
+    """Writes the answer itself, event by event, after the headers of a stream."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,27 @@ class Request:
     body: Mapping[str, Any]
     disconnected: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the caller left before its answer."""
+
+
+class Pipe:
+    """The body of a streaming answer, written piece by piece; it ends when the script returns."""
+
+    def __init__(self, writer: asyncio.StreamWriter, request: Request, reply: Reply) -> None:
+        self._writer = writer
+        self.request = request
+        self.events = events(reply, request)
+        """What would be sent by itself."""
+
+    async def send(self, data: bytes) -> None:
+        """One piece, as a chunk of its own; raises ConnectionError when the caller has gone."""
+        self._writer.write(b"%x\r\n%b\r\n" % (len(data), data))
+        await self._writer.drain()
+        await asyncio.sleep(0)
+
+    def reset(self) -> None:
+        """Break the connection."""
+        self._writer.transport.abort()
+        raise ConnectionResetError
 
 
 Script = Callable[[dict[str, Any]], Reply]
@@ -140,8 +165,11 @@ class FakeServer:
             self._in_flight -= 1
         if reply.cut == "before":
             return False
+        if reply.stream is not None:
+            return await _stream(writer, reply, request)
         body = _BROKEN if reply.cut == "within" else _body(reply, request)
-        await _write(writer, reply.status, reply.headers, body, missing=100 if reply.cut == "within" else 0)
+        headers = {**_kind(reply, request), **reply.headers}
+        await _write(writer, reply.status, headers, body, missing=100 if reply.cut == "within" else 0)
         return reply.cut is None
 
 
@@ -191,9 +219,34 @@ async def _write(
     await writer.drain()
 
 
+async def _stream(writer: asyncio.StreamWriter, reply: Reply, request: Request) -> bool:
+    headers = {"content-type": "text/event-stream", **reply.headers, "transfer-encoding": "chunked"}
+    head = [f"HTTP/1.1 {reply.status} Scripted", *(f"{name}: {value}" for name, value in headers.items())]
+    writer.write("\r\n".join([*head, "", ""]).encode("latin-1"))
+    assert reply.stream is not None
+    try:
+        await reply.stream(Pipe(writer, request, reply))
+    except ConnectionError:
+        request.disconnected.set()
+        return False
+    writer.write(b"0\r\n\r\n")
+    await writer.drain()
+    return True
+
+
+def _in_events(reply: Reply, request: Request) -> bool:
+    return bool(request.body.get("stream")) and not reply.whole and reply.raw is None and reply.status < 300
+
+
+def _kind(reply: Reply, request: Request) -> dict[str, str]:
+    return {"content-type": "text/event-stream"} if _in_events(reply, request) else {}
+
+
 def _body(reply: Reply, request: Request) -> bytes:
     if reply.raw is not None:
         return reply.raw
+    if _in_events(reply, request):
+        return b"".join(events(reply, request))
     anthropic = request.path.endswith("/messages")
     if reply.status >= 300:
         error = {"type": reply.code or "error", "message": reply.error, "code": reply.code or None}
@@ -222,3 +275,58 @@ def _message(reply: Reply, model: Any) -> dict[str, Any]:
     if reply.usage is not None:
         answer["usage"] = {"input_tokens": reply.usage[0], "output_tokens": reply.usage[1]}
     return answer
+
+
+def events(reply: Reply, request: Request) -> list[bytes]:
+    """The answer as the API's events, each as the bytes of one."""
+    model = reply.model or request.body.get("model")
+    if request.path.endswith("/messages"):
+        return [event(one, one["type"]) for one in _message_events(reply, model)]
+    return [*(event(one) for one in _chunks(reply, model)), b"data: [DONE]\n\n"]
+
+
+def event(data: dict[str, Any], name: str = "") -> bytes:
+    """One event's bytes; characters beyond ASCII as they are."""
+    line = f"event: {name}\n" if name else ""
+    return f"{line}data: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+
+
+def _chunks(reply: Reply, model: Any) -> list[dict[str, Any]]:
+    head = {"id": "chat-1", "object": "chat.completion.chunk", "created": 1, "model": model}
+
+    def chunk(delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
+        return {**head, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
+
+    told = [chunk({"role": "assistant", "content": ""})]
+    told += [chunk({"content": piece}) for piece in _pieces(reply.text)]
+    if reply.refusal is not None:
+        told.append(chunk({"refusal": reply.refusal}))
+    told.append(chunk({}, reply.finish))
+    if reply.usage is not None:
+        asked, written = reply.usage
+        told.append({**head, "choices": [], "usage": {"prompt_tokens": asked, "completion_tokens": written}})
+    return told
+
+
+def _message_events(reply: Reply, model: Any) -> list[dict[str, Any]]:
+    whole = _message(reply, model)
+    usage = whole.pop("usage", {})
+    details = {"stop_details": whole["stop_details"]} if "stop_details" in whole else {}
+    start = {**whole, "content": [], "stop_reason": None, **({"usage": {**usage, "output_tokens": 1}} if usage else {})}
+    told: list[dict[str, Any]] = [{"type": "message_start", "message": start}, {"type": "ping"}]
+    if reply.text is not None:
+        told.append({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
+        told += [
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": piece}}
+            for piece in _pieces(reply.text)
+        ]
+        told.append({"type": "content_block_stop", "index": 0})
+    end = {"type": "message_delta", "delta": {"stop_reason": whole["stop_reason"], **details}}
+    told.append({**end, "usage": {"output_tokens": usage["output_tokens"]}} if usage else end)
+    return [*told, {"type": "message_stop"}]
+
+
+def _pieces(text: str | None) -> list[str]:
+    """A text in two halves, as a stream brings it."""
+    text = text or ""
+    return [piece for piece in (text[: len(text) // 2], text[len(text) // 2 :]) if piece]

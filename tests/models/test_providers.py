@@ -46,6 +46,8 @@ async def test_openai_is_asked_in_its_own_words():
             {"role": "user", "content": "Is it safe?"},
         ],
         "max_tokens": 4096,
+        "stream": True,
+        "stream_options": {"include_usage": True},
         "response_format": {
             "type": "json_schema",
             "json_schema": {"name": "verdict", "schema": NARROW, "strict": True},
@@ -65,6 +67,7 @@ async def test_anthropic_is_asked_in_its_own_words():
         "max_tokens": 900,
         "system": "You are a reviewer.",
         "messages": [{"role": "user", "content": "Is it safe?"}],
+        "stream": True,
         "output_config": {"format": {"type": "json_schema", "schema": NARROW}},
     }
 
@@ -200,10 +203,23 @@ async def test_what_is_no_answer_is_never_taken_for_one(api, reply):
     assert len(server.requests) == 1
 
 
-async def test_an_answer_that_was_cut_off_says_so(api):
-    async with FakeServer(lambda _: Reply('{"findings": [', finish="length")) as server:
-        completion = await ask(endpoint(server.url, api))
-    assert (completion.text, completion.finish_reason) == ('{"findings": [', "length")
+async def test_a_server_that_answers_in_one_piece_is_understood(api):
+    price = Price(input=Decimal(2), output=Decimal(10))
+    async with FakeServer(lambda _: Reply("whole", model="fake-1-2026", whole=True)) as server:
+        completion = await ask(endpoint(server.url, api, price=price))
+    usage = Usage(input_tokens=11, output_tokens=7, cost_usd=Decimal("0.000092"))
+    assert completion == Completion(text="whole", model="fake-1-2026", usage=usage, finish_reason="stop")
+
+
+async def test_a_server_that_does_not_know_stream_options_is_asked_without():
+    def script(body):
+        told = "Unrecognized request argument supplied: stream_options"
+        return Reply(status=400, error=told) if "stream_options" in body else Reply("fine", usage=None)
+
+    async with FakeServer(script) as server, opened([endpoint(server.url, "openai")]) as models:
+        answers = [await models["one"].complete(PROMPT) for _ in range(2)]
+    assert [answer.text for answer in answers] == ["fine", "fine"]
+    assert ["stream_options" in request.body for request in server.requests] == [True, False, False]
 
 
 async def test_a_refusal_is_a_failure_with_its_reason(api):

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from juryroom_server.models.failure import Kind
+from juryroom_server.models.failure import Kind, ProviderError
+from juryroom_server.models.retry import persist
 from juryroom_server.models.retry_after import retry_after
 from juryroom_server.models.roster import opened
 from tests.models.asking import PROMPT, Clock, ask, endpoint, failure
@@ -67,20 +68,18 @@ async def test_the_time_left_is_that_of_the_call_unless_told_otherwise(api):
     assert len(server.requests) == 1
 
 
-async def test_the_wait_is_drawn_below_a_bound_that_doubles(api):
+async def test_the_wait_is_drawn_below_a_bound_that_doubles():
     clock, drawn = Clock(), []
 
     def jitter(low, high):
         drawn.append((low, high))
         return high
 
-    patience = replace(clock.patience, jitter=jitter, attempts=7)
-    async with (
-        FakeServer(in_turn(BUSY)) as server,
-        opened([endpoint(server.url, api)], patience=patience) as models,
-    ):
-        with pytest.raises(Exception, match="overloaded"):
-            await models["one"].complete(PROMPT)
+    async def busy():
+        raise ProviderError("overloaded", Kind.server)
+
+    with pytest.raises(ProviderError, match="overloaded"):
+        await persist(busy, replace(clock.patience, jitter=jitter, attempts=7))
     assert drawn == [(0.0, 0.5), (0.0, 1.0), (0.0, 2.0), (0.0, 4.0), (0.0, 8.0), (0.0, 8.0), (0.0, 8.0)]
     assert clock.waits == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0]
 

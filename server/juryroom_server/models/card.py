@@ -171,6 +171,8 @@ class ModelCard(Value):
     """Most tokens of one answer, thinking included, instead of what the prompt asks for."""
     concurrency: int | None = Field(default=None, ge=1, le=1000)
     """Calls in flight at once to this provider's address. None: 8, or 2 for a local server."""
+    requests_per_minute: int | None = Field(default=None, ge=1, le=1_000_000)
+    tokens_per_minute: int | None = Field(default=None, ge=1, le=1_000_000_000)
     timeout_s: float = Field(default=120.0, gt=0, le=3600)
     """Seconds for one answer, repeated attempts included, waiting for a free place not."""
     quick: bool = False

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from .endpoint import Endpoint, is_loopback
-from .failure import Kind, ProviderError, no_answer, plain, timed_out, v1_hint
+from .failure import Kind, ProviderError, broken_off, no_answer, plain, timed_out, v1_hint
 from .retry_after import retry_after
 
 # Gemini says "check your plan and billing details" of a limit by the minute too: the word billing alone proves nothing
@@ -130,11 +130,12 @@ def from_transport(endpoint: Endpoint, error: BaseException, *, answered: bool) 
     if kind is Kind.timeout and "ConnectTimeout" not in names:
         return timed_out(endpoint)
     if kind is Kind.answer:
-        return no_answer(endpoint, "a body that can't be decompressed")
+        what = next((str(cause) for cause in causes if "Oversized" in type(cause).__name__), None)
+        return no_answer(endpoint, what or "a body that can't be decompressed")
     if kind in (Kind.refused, Kind.dns) and _through_proxy(endpoint):
         kind = Kind.proxy  # it was the proxy that was looked for
     if kind in (Kind.reset, Kind.connection) and answered:
-        kind = Kind.broken_off
+        return broken_off(endpoint)
     where = endpoint.base_url
     text = {
         Kind.tls: (
@@ -145,7 +146,6 @@ def from_transport(endpoint: Endpoint, error: BaseException, *, answered: bool) 
         Kind.proxy: f"the proxy on the way to {where} failed; see HTTPS_PROXY and NO_PROXY",
         Kind.timeout: f"no connection to {where} in time; check base_url, the network and HTTPS_PROXY",
         Kind.refused: f"nothing answers at {where}; {_if_refused(endpoint)}",
-        Kind.broken_off: f"the answer of {where} broke off; not asked again, as it may be billed",
         Kind.reset: f"{where} closed the connection without an answer; try again later",
         Kind.connection: f"no connection to {where}; check base_url, and the network",
     }[kind]

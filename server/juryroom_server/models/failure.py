@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from juryroom_reviewers.model import ModelError
 
+from .breaker import Sign
 from .endpoint import Endpoint
 
 
@@ -37,9 +38,20 @@ class Kind(StrEnum):
     filtered = "filtered"
     answer = "answer"
     """Something came back that is no answer."""
+    resting = "resting"
+    """Not asked: it failed too often just now."""
+    budget = "budget"
+    """Not asked: it could cost more than is left."""
 
 
 RETRYABLE = frozenset({Kind.rate_limit, Kind.server, Kind.reset})
+OUTAGES = frozenset({
+    Kind.server, Kind.refused, Kind.dns, Kind.tls, Kind.proxy, Kind.reset, Kind.broken_off, Kind.connection,
+    Kind.timeout, Kind.answer,
+})  # fmt: skip  # words, not a list to read down
+"""What counts against a server; of the others it answered, if only that it doesn't like the question."""
+UNBILLED = frozenset(Kind) - {Kind.reset, Kind.broken_off, Kind.timeout, Kind.answer, Kind.refusal, Kind.filtered}
+"""Nothing was generated, so nothing is paid. Of the others it is not known."""
 
 
 class ProviderError(ModelError):
@@ -57,6 +69,38 @@ class ProviderError(ModelError):
     def retryable(self) -> bool:
         """True when the same call may succeed a little later."""
         return self.kind in RETRYABLE
+
+    @property
+    def too_long(self) -> bool:
+        """True when a shorter prompt may succeed."""
+        return self.kind is Kind.too_long
+
+    @property
+    def sign(self) -> Sign:
+        """What it says about the server."""
+        if self.kind is Kind.key:
+            return Sign.rejected
+        return Sign.failed if self.kind in OUTAGES else Sign.alive
+
+
+def resting(endpoint: Endpoint, rest_s: float) -> ProviderError:
+    """The failure of a call that was not made, because the ones before it failed."""
+    if rest_s == float("inf"):
+        variable = endpoint.key_from or "an environment variable, and name it with key_variable"
+        text = f"not asked, as {endpoint.base_url} didn't accept the key before; check or renew it in {variable}"
+        return ProviderError(f"{endpoint.name}: {text}", Kind.key)
+    when = f"it is tried again in {rest_s:.0f} s" if rest_s else "one call tries it just now"
+    return ProviderError(
+        f"{endpoint.name}: not asked, as too many calls to {endpoint.base_url} failed; {when}", Kind.resting
+    )
+
+
+def broken_off(endpoint: Endpoint) -> ProviderError:
+    """The failure of an answer that ended without its end mark."""
+    return ProviderError(
+        f"{endpoint.name}: the answer of {endpoint.base_url} broke off; not asked again, as it may be billed",
+        Kind.broken_off,
+    )
 
 
 def timed_out(endpoint: Endpoint) -> ProviderError:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Protocol
 
 import anyio
@@ -10,12 +11,14 @@ from pydantic import SecretStr
 from juryroom_reviewers.model import Model
 from juryroom_reviewers.value import Value
 
+from .accounting import Accounts, NoAccounts
 from .cache import CachedModel, Store
 from .card import ModelCard, Outside
 from .endpoint import Endpoint, address_of, is_loopback
 from .privacy import refusal
-from .remote import RemoteModel
+from .remote import RemoteModel, Terms
 from .retry import Patience
+from .shared import Shared
 
 
 class Unusable(Value):
@@ -116,14 +119,20 @@ def _check(card: ModelCard, environ: Mapping[str, str], key: FoundKey | None) ->
     )
 
 
-def build(endpoint: Endpoint, *, limiter: anyio.CapacityLimiter, patience: Patience | None = None) -> RemoteModel:
+def build(endpoint: Endpoint, terms: Terms) -> RemoteModel:
     """The model of an endpoint. Nothing is imported or connected before its first call; close it after the last."""
-    return RemoteModel(endpoint, limiter, patience or Patience())
+    return RemoteModel(endpoint, terms)
 
 
 @asynccontextmanager
 async def opened(
-    endpoints: Sequence[Endpoint], *, store: Store | None = None, patience: Patience | None = None
+    endpoints: Sequence[Endpoint],
+    *,
+    store: Store | None = None,
+    patience: Patience | None = None,
+    accounts: Accounts | None = None,
+    shared: Shared | None = None,
+    reasons: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Mapping[str, Model]]:
     """The models of one panel run, by the key of their card; connections are closed at the end.
 
@@ -133,12 +142,26 @@ async def opened(
         endpoints: each with a model's name.
         store: where answers are kept; None: each question is asked.
         patience: of the retry loop.
+        accounts: who keeps the books; None: nobody.
+        shared: breakers and the like that outlive this run; None: new ones.
+        reasons: key of a card -> why it is asked, for the books.
     """
+    shared = shared or Shared()
     places: dict[str, int] = {}
     for endpoint in endpoints:
         places[endpoint.base_url] = min(endpoint.places, places.get(endpoint.base_url, endpoint.places))
     limiters = {url: anyio.CapacityLimiter(count) for url, count in places.items()}
-    remote = {one.card.key: build(one, limiter=limiters[one.base_url], patience=patience) for one in endpoints}
+    remote = {}
+    for one in endpoints:
+        terms = Terms(
+            limiter=limiters[one.base_url],
+            breaker=shared.breaker(one),
+            budget=shared.budget(one),
+            accounts=accounts or NoAccounts(),
+            patience=patience or Patience(),
+            reason=reasons.get(one.card.key, ""),
+        )
+        remote[one.card.key] = build(one, terms)
     models: dict[str, Model] = dict(remote)
     if store is not None:
         models = {one.card.key: CachedModel(remote[one.card.key], store, one.identity) for one in endpoints}

@@ -3,13 +3,16 @@
 from decimal import Decimal
 from typing import Any
 
-from juryroom_reviewers.model import Usage
+from juryroom_reviewers.model import Prompt, Usage
 
 from .card import Price
 
 _MOST = 50_000_000
 """No single call takes more tokens; a larger number is nonsense."""
 _MILLION = Decimal(1_000_000)
+NOTHING = Decimal(0)
+_FRAME = 1_000
+"""Tokens around the texts: roles, marks, and the words by which an answer is asked to go on."""
 
 
 def usage_of(input_tokens: Any, output_tokens: Any, price: Price | None) -> Usage:
@@ -26,6 +29,23 @@ def usage_of(input_tokens: Any, output_tokens: Any, price: Price | None) -> Usag
     return Usage(input_tokens=asked, output_tokens=written, cost_usd=cost)
 
 
+def ceiling(prompt: Prompt, so_far: str, output_tokens: int, price: Price | None) -> Decimal | None:
+    """The most that a request can cost, in USD; None without a price.
+
+    No tokenizer makes more than one token of a byte; a chat's own marks and the schema's words are counted with it.
+    """
+    if price is None:
+        return None
+    texts = (prompt.system, prompt.user, so_far, repr(prompt.answer_schema or ""), prompt.schema_name)
+    most = sum(len(text.encode("utf-8", errors="replace")) for text in texts) + _FRAME
+    return (most * price.input + output_tokens * price.output) / _MILLION
+
+
 def count(value: Any) -> int | None:
     """A believable number of tokens, or None."""
     return value if type(value) is int and 0 < value <= _MOST else None
+
+
+def believable(value: Any) -> int | None:
+    """A number of tokens that may be none at all, or None where it is unknown."""
+    return value if type(value) is int and 0 <= value <= _MOST else None

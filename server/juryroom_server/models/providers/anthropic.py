@@ -9,11 +9,14 @@ from juryroom_reviewers.model import Completion, Prompt
 
 from ..diagnose import from_error_in_answer, from_status, from_transport
 from ..endpoint import Endpoint
-from ..failure import no_answer, nothing_written, stopped
+from ..failure import broken_off, no_answer, nothing_written, stopped
 from ..presets import Form
 from ..schema import enforceable
-from ..tally import count, usage_of
-from ..transport import answered, open_client
+from ..streaming import Watch, assemble
+from ..tally import believable, count, usage_of
+from ..transport import BROKEN, answered, open_client
+from ..wire import CONTINUE, Answered
+from .pieces import Json, looks_like, parse, streams
 
 _NO_KEY = "none"
 """Without any the SDK would take ANTHROPIC_API_KEY or a profile of the user's, and send it to whoever is asked."""
@@ -46,6 +49,65 @@ class _Answer(BaseModel):
     usage: Any = None
 
 
+class _Assembly:
+    """An answer out of the events of a message."""
+
+    def __init__(self, endpoint: Endpoint, headers: Any) -> None:
+        self._endpoint = endpoint
+        self._headers = headers
+        self._blocks: dict[int, list[str]] = {}
+        self._stop: str | None = None
+        self._explanation: str | None = None
+        self._model: str | None = None
+        self._usage: dict[str, Any] = {}
+        self.ended = False
+
+    def take(self, data: str) -> bool:
+        """See Assembly."""
+        event = parse(self._endpoint, self._headers, data)
+        match event.text("type"):
+            case "message_start":
+                message = event.part("message")
+                self._model = message.text("model")
+                self._count(message)
+            case "content_block_start":
+                return self._add(event, event.part("content_block"))
+            case "content_block_delta":
+                return self._add(event, event.part("delta"))
+            case "message_delta":
+                delta = event.part("delta")
+                self._stop = delta.text("stop_reason") or self._stop
+                self._explanation = delta.part("stop_details").text("explanation") or self._explanation
+                self._count(event)
+            case "message_stop":
+                self.ended = True
+        return False
+
+    def _add(self, event: Json, piece: Json) -> bool:
+        """Blocks may come in any order; their index says which is which."""
+        kind, index = piece.text("type") or "", event.value.get("index")
+        text = piece.text("text") or ""
+        if kind in ("text", "text_delta") and isinstance(index, int):
+            self._blocks.setdefault(index, []).append(text)
+        # thinking is no part of the answer, but a sign of life
+        return bool(text or piece.text("thinking"))
+
+    def _count(self, told: Json) -> None:
+        self._usage |= {name: value for name, value in told.part("usage").value.items() if value is not None}
+
+    def answer(self) -> _Answer:
+        """The whole; see Assembly.ended."""
+        if not self.ended:
+            raise broken_off(self._endpoint)
+        return _Answer(
+            content=[_Block(type="text", text="".join(self._blocks[index])) for index in sorted(self._blocks)],
+            stop_reason=self._stop,
+            stop_details=_StopDetails(explanation=self._explanation),
+            model=self._model,
+            usage=self._usage,
+        )
+
+
 class AnthropicWire:
     """Messages of one model at one address."""
 
@@ -64,34 +126,51 @@ class AnthropicWire:
             own = {"X-Api-Key": endpoint.key.get_secret_value()} if endpoint.key else {}
             self._client._custom_headers = own  # noqa: SLF001 - `copy` reads the variable again
 
-    async def send(self, prompt: Prompt, form: Form) -> Completion:
+    async def send(self, prompt: Prompt, form: Form, so_far: str = "") -> Answered:
         """Ask once; see Wire."""
         limit = self._endpoint.card.max_output_tokens or prompt.max_output_tokens
         body = {
             "model": self._endpoint.model,
             "max_tokens": limit,
             "system": prompt.system,
-            "messages": [{"role": "user", "content": prompt.user}],
+            "messages": _messages(prompt, so_far),
+            "stream": True,
             **_format(prompt, form),
         }
         failure = None
         try:
-            raw = await self._client.messages.with_raw_response.create(**body)
+            with Watch(self._endpoint) as watch:
+                async with self._client.messages.with_streaming_response.create(**body) as response:
+                    headers = response.headers
+                    if streams(headers):
+                        assembly = _Assembly(self._endpoint, headers)
+                        await assemble(response.iter_bytes(), assembly, watch)
+                        answer = assembly.answer()
+                    else:
+                        watch.unlimited()
+                        answer = self._parse(headers, await response.read())
+            usage = answer.usage if isinstance(answer.usage, dict) else {}
+            return Answered(
+                completion=self._conclude(answer, usage, limit),
+                cached_tokens=believable(usage.get("cache_read_input_tokens")),
+                first_token_s=watch.first_s,
+            )
         except anthropic.APIStatusError as error:
-            response = error.response
-            failure = from_status(self._endpoint, response.status_code, response.headers, response.content)
-        except anthropic.APIConnectionError as error:
+            failed = error.response
+            failure = from_status(self._endpoint, failed.status_code, failed.headers, failed.content)
+        except (anthropic.APIConnectionError, *BROKEN) as error:
             failure = from_transport(self._endpoint, error, answered=answered(error))
-        if failure is not None:
-            raise failure  # outside of the handler: the SDK's error may hold what a traceback must not show
-        return self._read(raw.headers, await raw.read(), limit)
+        raise failure  # outside of the handler: the SDK's error may hold what a traceback must not show
 
-    def _read(self, headers: Any, body: bytes, limit: int) -> Completion:
-        endpoint = self._endpoint
+    def _parse(self, headers: Any, body: bytes) -> _Answer:
         try:
-            answer = _Answer.model_validate_json(body)
+            return _Answer.model_validate_json(body)
         except ValidationError:
-            raise from_error_in_answer(endpoint, headers, body) or no_answer(endpoint, "no message") from None
+            problem = from_error_in_answer(self._endpoint, headers, body)
+            raise problem or no_answer(self._endpoint, looks_like(headers, body, "no message")) from None
+
+    def _conclude(self, answer: _Answer, usage: dict[str, Any], limit: int) -> Completion:
+        endpoint = self._endpoint
         reason = _FINISHED.get(answer.stop_reason or "")
         if reason is None:
             said = answer.stop_details.explanation if answer.stop_details else None
@@ -99,7 +178,6 @@ class AnthropicWire:
         text = "".join(block.text for block in answer.content if block.type == "text")
         if not text.strip():
             raise nothing_written(endpoint, limit) if reason == "length" else no_answer(endpoint, "an empty text")
-        usage = answer.usage if isinstance(answer.usage, dict) else {}
         return Completion(
             text=text,
             model=answer.model or endpoint.model,
@@ -110,6 +188,13 @@ class AnthropicWire:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.close()
+
+
+def _messages(prompt: Prompt, so_far: str) -> list[dict[str, str]]:
+    asked = [{"role": "user", "content": prompt.user}]
+    # the API refuses an assistant's message that ends in white space
+    rest = [{"role": "assistant", "content": so_far.rstrip()}, {"role": "user", "content": CONTINUE}]
+    return asked + rest if so_far else asked
 
 
 def _format(prompt: Prompt, form: Form) -> dict[str, Any]:

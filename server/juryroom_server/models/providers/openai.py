@@ -9,26 +9,29 @@ from juryroom_reviewers.model import Completion, Prompt
 
 from ..diagnose import from_error_in_answer, from_status, from_transport
 from ..endpoint import Endpoint
-from ..failure import Kind, ProviderError, no_answer, nothing_written, stopped
+from ..failure import Kind, ProviderError, broken_off, no_answer, nothing_written, stopped
 from ..presets import Form
 from ..schema import enforceable
-from ..tally import usage_of
-from ..transport import answered, open_client
+from ..streaming import Watch, assemble
+from ..tally import believable, usage_of
+from ..transport import BROKEN, answered, open_client
+from ..wire import CONTINUE, Answered
+from .pieces import Json, looks_like, parse, streams
 
 _NO_KEY = "none"
 """Without any the SDK would take OPENAI_API_KEY, and send it to whoever is asked."""
 
 
+def _text_of(content: Any) -> str:
+    if isinstance(content, list):  # thinking models of Mistral's send pieces, of which the text is the answer
+        pieces = [piece.get("text") for piece in content if isinstance(piece, dict) and piece.get("type") == "text"]
+        return "".join(piece for piece in pieces if isinstance(piece, str))
+    return content if isinstance(content, str) else ""
+
+
 class _Message(BaseModel):
     content: str | list[dict[str, Any]] | None = None
     refusal: str | None = None
-
-    @property
-    def text(self) -> str:
-        if isinstance(self.content, list):  # thinking models of Mistral's send pieces, of which the text is the answer
-            pieces = [piece.get("text") for piece in self.content if piece.get("type") == "text"]
-            return "".join(piece for piece in pieces if isinstance(piece, str))
-        return self.content or ""
 
 
 class _Choice(BaseModel):
@@ -44,12 +47,57 @@ class _Answer(BaseModel):
     usage: Any = None
 
 
+class _Assembly:
+    """An answer out of `chat.completion.chunk`s."""
+
+    def __init__(self, endpoint: Endpoint, headers: Any) -> None:
+        self._endpoint = endpoint
+        self._headers = headers
+        self._text: list[str] = []
+        self._refusal: list[str] = []
+        self._finish: str | None = None
+        self._model: str | None = None
+        self._usage: Any = None
+        self.ended = False
+
+    def take(self, data: str) -> bool:
+        """See Assembly."""
+        if data.strip() == "[DONE]":
+            self.ended = True
+            return False
+        event = parse(self._endpoint, self._headers, data)
+        self._model = self._model or event.text("model")
+        self._usage = event.value.get("usage") or event.part("x_groq").value.get("usage") or self._usage
+        choice = next((one for one in event.parts("choices") if one.value.get("index", 0) == 0), None)
+        if choice is None:
+            return False
+        self._finish = choice.text("finish_reason") or self._finish
+        return self._add(choice.part("delta"))
+
+    def _add(self, delta: Json) -> bool:
+        text, refusal = _text_of(delta.value.get("content")), delta.text("refusal")
+        self._text.append(text)
+        self._refusal.append(refusal or "")
+        # thinking is no part of the answer, but a sign of life; Mistral's stands in the content
+        thinking = delta.text("reasoning_content") or delta.text("reasoning") or delta.parts("content")
+        return bool(text or refusal or thinking)
+
+    def answer(self) -> _Answer:
+        """The whole; see Assembly.ended."""
+        if not self.ended:
+            raise broken_off(self._endpoint)
+        message = _Message(content="".join(self._text), refusal="".join(self._refusal) or None)
+        choice = _Choice(message=message, finish_reason=self._finish)
+        return _Answer(choices=[choice], model=self._model, usage=self._usage)
+
+
 class OpenAIWire:
     """Chat completions of one model at one address."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._limit_word: str = endpoint.card.preset.limit_word
+        self._says_usage = True
         self._client = openai.AsyncOpenAI(
             api_key=endpoint.key.get_secret_value() if endpoint.key else _NO_KEY,
             base_url=endpoint.base_url,
@@ -62,47 +110,76 @@ class OpenAIWire:
             self._client.organization = self._client.project = None
             self._client._custom_headers = {}  # noqa: SLF001 - `copy` reads the variables again
 
-    async def send(self, prompt: Prompt, form: Form) -> Completion:
-        """Ask once; see Wire."""
-        try:
-            return await self._send(prompt, form)
-        except ProviderError as error:
-            if error.kind is not Kind.request or "max_completion_tokens" not in error.detail or self._is_new_word():
-                raise
-        self._limit_word = "max_completion_tokens"
-        return await self._send(prompt, form)
+    async def send(self, prompt: Prompt, form: Form, so_far: str = "") -> Answered:
+        """Ask once; see Wire. Words that a server doesn't know are said in another way, and it is remembered."""
+        while True:
+            try:
+                return await self._send(prompt, form, so_far)
+            except ProviderError as error:
+                if not self._adapts(error):
+                    raise
 
-    def _is_new_word(self) -> bool:
-        return self._limit_word == "max_completion_tokens"
+    def _adapts(self, error: ProviderError) -> bool:
+        """Whether the server complains of a word that there is another one for."""
+        if error.kind is not Kind.request:
+            return False
+        if "max_completion_tokens" in error.detail and self._limit_word == "max_tokens":
+            self._limit_word = "max_completion_tokens"
+            return True
+        if "stream_options" in error.detail and self._says_usage:
+            self._says_usage = False
+            return True
+        return False
 
-    async def _send(self, prompt: Prompt, form: Form) -> Completion:
+    async def _send(self, prompt: Prompt, form: Form, so_far: str) -> Answered:
         limit = self._endpoint.card.max_output_tokens or prompt.max_output_tokens
-        messages = [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
-        body = {"model": self._endpoint.model, "messages": messages, self._limit_word: limit, **_format(prompt, form)}
+        body = {
+            "model": self._endpoint.model,
+            "messages": _messages(prompt, so_far),
+            self._limit_word: limit,
+            "stream": True,
+            **({"stream_options": {"include_usage": True}} if self._says_usage else {}),
+            **_format(prompt, form),
+        }
         failure = None
         try:
-            raw = await self._client.chat.completions.with_raw_response.create(**body)
+            with Watch(self._endpoint) as watch:
+                async with self._client.chat.completions.with_streaming_response.create(**body) as response:
+                    headers = response.headers
+                    if streams(headers):
+                        assembly = _Assembly(self._endpoint, headers)
+                        await assemble(response.iter_bytes(), assembly, watch)
+                        answer = assembly.answer()
+                    else:
+                        watch.unlimited()
+                        answer = self._parse(headers, await response.read())
+            return Answered(
+                completion=self._conclude(answer, limit),
+                cached_tokens=_cached(answer.usage),
+                first_token_s=watch.first_s,
+            )
         except openai.APIStatusError as error:
-            response = error.response
-            failure = from_status(self._endpoint, response.status_code, response.headers, response.content)
-        except openai.APIConnectionError as error:
+            failed = error.response
+            failure = from_status(self._endpoint, failed.status_code, failed.headers, failed.content)
+        except (openai.APIConnectionError, *BROKEN) as error:
             failure = from_transport(self._endpoint, error, answered=answered(error))
-        if failure is not None:
-            raise failure  # outside of the handler: the SDK's error may hold what a traceback must not show
-        return self._read(raw.headers, raw.content, limit)
+        raise failure  # outside of the handler: the SDK's error may hold what a traceback must not show
 
-    def _read(self, headers: Any, body: bytes, limit: int) -> Completion:
-        endpoint = self._endpoint
+    def _parse(self, headers: Any, body: bytes) -> _Answer:
         try:
             answer = _Answer.model_validate_json(body)
         except ValidationError:
             answer = None
         if answer is None or not answer.choices:
-            raise from_error_in_answer(endpoint, headers, body) or no_answer(endpoint, _looks_like(headers, body))
-        choice = answer.choices[0]
+            problem = from_error_in_answer(self._endpoint, headers, body)
+            raise problem or no_answer(self._endpoint, looks_like(headers, body, "something without choices"))
+        return answer
+
+    def _conclude(self, answer: _Answer, limit: int) -> Completion:
+        endpoint, choice = self._endpoint, answer.choices[0]
         if choice.message.refusal:
             raise stopped(endpoint, "refusal", choice.message.refusal)
-        text, reason = choice.message.text, choice.finish_reason
+        text, reason = _text_of(choice.message.content), choice.finish_reason
         if reason not in ("stop", "length"):
             raise stopped(endpoint, reason)
         if not text.strip():
@@ -120,6 +197,12 @@ class OpenAIWire:
         await self._client.close()
 
 
+def _messages(prompt: Prompt, so_far: str) -> list[dict[str, str]]:
+    asked = [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
+    rest = [{"role": "assistant", "content": so_far}, {"role": "user", "content": CONTINUE}]
+    return asked + rest if so_far else asked
+
+
 def _format(prompt: Prompt, form: Form) -> dict[str, Any]:
     if form == "none" or prompt.answer_schema is None:
         return {}
@@ -134,10 +217,6 @@ def _format(prompt: Prompt, form: Form) -> dict[str, Any]:
     return {"response_format": {"type": "json_schema", "json_schema": schema}}
 
 
-def _looks_like(headers: Any, body: bytes) -> str:
-    if not body.strip():
-        return "an empty body"
-    kind = str(headers.get("content-type", "")).split(";")[0].strip()
-    if "html" in kind or body.lstrip()[:1] == b"<":
-        return "a web page"
-    return "something without choices"
+def _cached(usage: Any) -> int | None:
+    details = usage.get("prompt_tokens_details") if isinstance(usage, dict) else None
+    return believable(details.get("cached_tokens")) if isinstance(details, dict) else None
