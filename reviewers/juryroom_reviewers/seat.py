@@ -7,8 +7,8 @@ import anyio
 import juryroom_prompts as prompts
 
 from .answer import AnswerError, answer_schema, parse_answer
-from .brief import Part, pack
-from .change import Skipped
+from .brief import CHARS_PER_TOKEN, Part, pack
+from .change import ChangeSet, Skipped
 from .context import ReviewContext
 from .finding import Finding
 from .model import NOTHING_USED, Completion, Model, ModelError, Prompt, Usage
@@ -18,6 +18,10 @@ from .value import Value
 
 PROMPT_VERSION = "1"
 """Of the review templates: what was learnt about another version doesn't hold for this one."""
+
+
+_SMALLER = 0.6
+"""Of a part that was too long: its files are seldom cut into two equal halves."""
 
 
 class ReadingLimits(Value):
@@ -60,7 +64,7 @@ class ModelReviewer:
         heard: dict[int, _Heard] = {}
 
         async def ask(index: int, part: Part) -> None:
-            heard[index] = await self._ask(part, context)
+            heard[index] = await self._ask_or_shrink(part, context)
 
         async with anyio.create_task_group() as group:
             for index, part in enumerate(packed.parts):
@@ -76,6 +80,7 @@ class ModelReviewer:
             if answer.failure
             for path in part.files
         ]
+        unread += [skipped for answer in answers for skipped in answer.unread]
         return Review(
             seat=self.seat,
             findings=tuple(finding for answer in answers for finding in answer.findings),
@@ -84,11 +89,37 @@ class ModelReviewer:
             notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
         )
 
+    async def _ask_or_shrink(self, part: Part, context: ReviewContext) -> "_Heard":
+        """Ask for a part; once more in smaller ones, if it was more than the model can read at once."""
+        whole = await self._ask(part, context)
+        if not whole.too_long:
+            return whole
+        files = tuple(file for file in context.change.files if file.path in part.files)
+        smaller = ReviewContext(change=ChangeSet(source=context.change.source, files=files), excerpts=context.excerpts)
+        packed = pack(smaller, int(len(part.text) * _SMALLER / CHARS_PER_TOKEN), max_parts=3)
+        if not packed.parts:
+            return whole
+        halves = [await self._ask(half, context) for half in packed.parts]
+        if all(half.failure for half in halves):
+            return halves[0]
+        left = [
+            Skipped(path=path, reason=heard.failure)
+            for half, heard in zip(packed.parts, halves, strict=True)
+            if heard.failure
+            for path in half.files
+        ]
+        return _Heard(
+            findings=tuple(finding for half in halves for finding in half.findings),
+            usage=sum((half.usage for half in halves), NOTHING_USED),
+            notes=("asked in smaller parts, as one was too long", *(note for half in halves for note in half.notes)),
+            unread=(*packed.unread, *left),
+        )
+
     async def _ask(self, part: Part, context: ReviewContext) -> "_Heard":
         try:
             completion = await self.model.complete(self.prompt(part, context))
         except ModelError as error:
-            return _Heard(failure=str(error))
+            return _Heard(failure=str(error), too_long=error.too_long)
         try:
             cut_off = completion.finish_reason == "length"
             answer = parse_answer(completion.text, self.persona.categories, cut_off=cut_off)
@@ -126,6 +157,8 @@ class _Heard(Value):
     usage: Usage = NOTHING_USED
     notes: tuple[str, ...] = ()
     failure: str | None = None
+    too_long: bool = False
+    unread: tuple[Skipped, ...] = ()
 
 
 def conventions_section(conventions: str) -> str:
@@ -135,6 +168,8 @@ def conventions_section(conventions: str) -> str:
 
 def _notes(completion: Completion, reviewer: ModelReviewer) -> list[str]:
     notes = ["answer from the cache, nothing paid"] if completion.cached else []
+    if completion.notes:
+        return [*notes, *completion.notes]  # they say who answered
     asked = reviewer.model.name.partition(":")[2]
     answered = completion.model.partition(":")[2] or completion.model
     if asked and answered != asked and not answered.startswith(asked):

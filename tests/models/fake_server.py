@@ -9,6 +9,8 @@ One script serves `POST …/chat/completions` and `POST …/messages`: a Reply t
 
 import asyncio
 import json
+import socket
+import struct
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -69,7 +71,10 @@ class Request:
 class Pipe:
     """The body of a streaming answer, written piece by piece; it ends when the script returns."""
 
-    def __init__(self, writer: asyncio.StreamWriter, request: Request, reply: Reply) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: Request, reply: Reply
+    ) -> None:
+        self._reader = reader
         self._writer = writer
         self.request = request
         self.events = events(reply, request)
@@ -81,8 +86,15 @@ class Pipe:
         await self._writer.drain()
         await asyncio.sleep(0)
 
+    async def hang(self) -> None:
+        """Say nothing more, until the caller has gone."""
+        await self._reader.read(1)
+        raise ConnectionResetError
+
     def reset(self) -> None:
-        """Break the connection."""
+        """Break the connection, as a crash does."""
+        sock = self._writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
         raise ConnectionResetError
 
@@ -166,7 +178,7 @@ class FakeServer:
         if reply.cut == "before":
             return False
         if reply.stream is not None:
-            return await _stream(writer, reply, request)
+            return await _stream(reader, writer, reply, request)
         body = _BROKEN if reply.cut == "within" else _body(reply, request)
         headers = {**_kind(reply, request), **reply.headers}
         await _write(writer, reply.status, headers, body, missing=100 if reply.cut == "within" else 0)
@@ -219,13 +231,13 @@ async def _write(
     await writer.drain()
 
 
-async def _stream(writer: asyncio.StreamWriter, reply: Reply, request: Request) -> bool:
+async def _stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, reply: Reply, request: Request) -> bool:
     headers = {"content-type": "text/event-stream", **reply.headers, "transfer-encoding": "chunked"}
     head = [f"HTTP/1.1 {reply.status} Scripted", *(f"{name}: {value}" for name, value in headers.items())]
     writer.write("\r\n".join([*head, "", ""]).encode("latin-1"))
     assert reply.stream is not None
     try:
-        await reply.stream(Pipe(writer, request, reply))
+        await reply.stream(Pipe(reader, writer, request, reply))
     except ConnectionError:
         request.disconnected.set()
         return False

@@ -104,8 +104,7 @@ class RemoteModel:
         """One request with its repeats, in the books; the answer and the seconds that it took."""
         arrived = anyio.current_time()
         async with self._terms.limiter:
-            turn = await self._in_turn(prompt, so_far, within_s, queue_s=anyio.current_time() - arrived)
-        return turn
+            return await self._in_turn(prompt, so_far, within_s, queue_s=anyio.current_time() - arrived)
 
     async def _in_turn(
         self, prompt: Prompt, so_far: str, within_s: float, *, queue_s: float
@@ -144,11 +143,13 @@ class RemoteModel:
             digest=hashlib.sha256("\0".join(parts).encode("utf-8", errors="replace")).hexdigest(),
             ceiling_usd=ceiling(prompt, so_far, limit, endpoint.price),
         )
+        reservation = ""
         try:
             with anyio.CancelScope(shield=True):  # else it might be made, and nobody know its name
-                return await self._terms.accounts.reserve(intent)
+                reservation = await self._terms.accounts.reserve(intent)
         except BudgetError as error:
             raise ProviderError(f"{endpoint.name}: {error}", Kind.budget) from None
+        return reservation
 
     async def _within_its_time(self, call: _Call) -> Answered:
         answer = None

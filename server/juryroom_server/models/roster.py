@@ -1,6 +1,6 @@
 """From the models that are configured to those that can be asked."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from types import MappingProxyType
 from typing import Protocol
@@ -15,6 +15,7 @@ from .accounting import Accounts, NoAccounts
 from .cache import CachedModel, Store
 from .card import ModelCard, Outside
 from .endpoint import Endpoint, address_of, is_loopback
+from .failover import FailoverModel
 from .privacy import refusal
 from .remote import RemoteModel, Terms
 from .retry import Patience
@@ -132,6 +133,7 @@ async def opened(
     patience: Patience | None = None,
     accounts: Accounts | None = None,
     shared: Shared | None = None,
+    failover: Sequence[Endpoint] = (),
     reasons: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Mapping[str, Model]]:
     """The models of one panel run, by the key of their card; connections are closed at the end.
@@ -144,30 +146,40 @@ async def opened(
         patience: of the retry loop.
         accounts: who keeps the books; None: nobody.
         shared: breakers and the like that outlive this run; None: new ones.
+        failover: who stands in, in this order, for each of the models; they may be among them.
         reasons: key of a card -> why it is asked, for the books.
     """
     shared = shared or Shared()
+    everybody = {one.card.key: one for one in (*endpoints, *failover)}
     places: dict[str, int] = {}
-    for endpoint in endpoints:
-        places[endpoint.base_url] = min(endpoint.places, places.get(endpoint.base_url, endpoint.places))
+    for one in everybody.values():
+        places[one.base_url] = min(one.places, places.get(one.base_url, one.places))
     limiters = {url: anyio.CapacityLimiter(count) for url, count in places.items()}
-    remote = {}
-    for one in endpoints:
+    remote: dict[str, RemoteModel] = {}
+    for key, one in everybody.items():
         terms = Terms(
             limiter=limiters[one.base_url],
             breaker=shared.breaker(one),
             budget=shared.budget(one),
             accounts=accounts or NoAccounts(),
             patience=patience or Patience(),
-            reason=reasons.get(one.card.key, ""),
+            reason=reasons.get(key, ""),
         )
-        remote[one.card.key] = build(one, terms)
+        remote[key] = build(one, terms)
     models: dict[str, Model] = dict(remote)
     if store is not None:
-        models = {one.card.key: CachedModel(remote[one.card.key], store, one.identity) for one in endpoints}
+        models = {key: CachedModel(remote[key], store, one.identity) for key, one in everybody.items()}
+    order = list(dict.fromkeys(one.card.key for one in failover))
+    seated = {one.card.lineage for one in endpoints}
+    result = {one.card.key: _with_stand_ins(one.card.key, models, order, seated) for one in endpoints}
     try:
-        yield models
+        yield result
     finally:
         with anyio.CancelScope(shield=True):  # closing takes no time, and must happen when the run was cancelled too
             for model in remote.values():
                 await model.aclose()
+
+
+def _with_stand_ins(key: str, models: Mapping[str, Model], order: Sequence[str], seated: Collection[str]) -> Model:
+    others = [models[other] for other in order if other != key]
+    return FailoverModel([models[key], *others], seated) if others else models[key]

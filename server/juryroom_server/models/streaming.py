@@ -121,18 +121,25 @@ class Events:
     """
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest: list[bytes] = []
         self._data: list[bytes] = []
+        self._after_cr = False
 
     def feed(self, chunk: bytes) -> Iterator[str]:
         """The data of each event that is complete now."""
         if not chunk:
             return
-        text = self._rest + chunk
-        # a CR at the end may be the first half of a CRLF
-        held = b"\r" if text.endswith(b"\r") else b""
-        *lines, last = text[: len(text) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        self._rest = last + held
+        if self._after_cr and chunk.startswith(b"\n"):
+            chunk = chunk[1:]  # the second half of a CRLF
+        self._after_cr = chunk.endswith(b"\r")
+        if b"\r" in chunk:
+            chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        first, *lines = chunk.split(b"\n")
+        self._rest.append(first)
+        if not lines:
+            return  # a line without end is put together once, however many pieces it comes in
+        lines.insert(0, b"".join(self._rest))
+        self._rest = [lines.pop()]
         for line in lines:
             if line.startswith(b"data:"):
                 self._data.append(line[6:] if line[5:6] == b" " else line[5:])
