@@ -50,6 +50,10 @@ def main() -> None:
     p50, p99 = seating["p50_ms"], seating["p99_ms"]
     row("a seat decision, median, CPU", f"{p50:.3f} ms", "4 seats, 20 models", "<= 0.15 ms", met=p50 <= 0.15)
     row("a seat decision, 99 of 100, CPU", f"{p99:.3f} ms", "4 seats, 20 models", "<= 1 ms", met=p99 <= 1)
+    calls = run("calls")
+    speed, effort = calls["throughput_ratio"], calls["cpu_ratio"]
+    row("50 calls in flight, per second", f"{speed:.2f} x", "bare SDK", ">= 0.85 x", met=speed >= 0.85)
+    row("50 calls in flight, CPU per call", f"{effort:.2f} x", "bare SDK", "<= 1.30 x", met=effort <= 1.3)
     offline = run("offline")
     change = offline["change"]
     row("offline change of 2,000 lines, CPU", f"{change['cpu_s']:.2f} s", "", "<= 2 s", met=change["cpu_s"] <= 2)

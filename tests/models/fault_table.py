@@ -13,8 +13,8 @@ _CASE = re.compile(r"test_case_(\d\d)_(.+)")
 HEAD = """\
 # What is tested when a provider fails
 
-Each row is a test that drives the real SDK against a scripted server on a raw socket of this machine. Waits, deadlines and
-the rests of circuit breakers are those of clocks that the tests move, so no test sleeps. The table is made from the
+Each row is a test that drives the real SDK against a scripted server on a raw socket of this machine. Waits, deadlines
+and the rests of circuit breakers are those of clocks that the tests move, so no test sleeps. The table is made from the
 tests' names by `python -m tests.models.fault_table`, and the suite fails when it is out of date.
 
 | case | what holds | openai | anthropic |
@@ -24,13 +24,13 @@ tests' names by `python -m tests.models.fault_table`, and the suite fails when i
 
 def rows() -> list[tuple[int, str, tuple[bool, ...]]]:
     """Number, sentence, and for each SDK whether the test runs through it."""
-    found = []
-    for name in SOURCES:
-        if not (HERE / name).exists():
-            continue
-        for node in ast.parse((HERE / name).read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef) and (match := _CASE.fullmatch(node.name)):
-                found.append((int(match[1]), match[2].replace("_", " "), _through(node)))
+    sources = [HERE / name for name in SOURCES if (HERE / name).exists()]
+    nodes = [node for path in sources for node in ast.parse(path.read_text(encoding="utf-8")).body]
+    found = [
+        (int(match[1]), match[2].replace("_", " "), _through(node))
+        for node in nodes
+        if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef) and (match := _CASE.fullmatch(node.name))
+    ]
     return sorted(found, key=lambda row: row[0])
 
 

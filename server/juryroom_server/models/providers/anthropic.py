@@ -129,13 +129,13 @@ class AnthropicWire:
     async def send(self, prompt: Prompt, form: Form, so_far: str = "") -> Answered:
         """Ask once; see Wire."""
         limit = self._endpoint.card.max_output_tokens or prompt.max_output_tokens
-        body = {
+        body: dict[str, Any] = {
             "model": self._endpoint.model,
             "max_tokens": limit,
             "system": prompt.system,
             "messages": _messages(prompt, so_far),
             "stream": True,
-            **_format(prompt, form),
+            "extra_body": _format(prompt, form),  # as it is: the SDKs take much of a call's CPU to walk a schema
         }
         failure = None
         try:
