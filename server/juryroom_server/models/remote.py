@@ -8,14 +8,17 @@ from threading import Lock
 import anyio
 import anyio.to_thread
 
+from juryroom_reviewers.brief import CHARS_PER_TOKEN
 from juryroom_reviewers.model import Completion, Prompt
 
 from .accounting import Accounts, BudgetError, Intent, Outcome, Result
 from .breaker import Breaker, Sign, State
 from .endpoint import Endpoint
 from .failure import UNBILLED, Kind, ProviderError, resting, timed_out
+from .limiter import Turns
 from .presets import Form
 from .retry import Patience, RetryBudget, persist
+from .shared import needs
 from .tally import NOTHING, ceiling
 from .wire import Answered, Wire
 
@@ -45,6 +48,8 @@ class Terms:
     budget: RetryBudget
     accounts: Accounts
     patience: Patience
+    turns: Turns
+    """Requests and tokens a minute; waiting for a turn is not counted as time of the call either."""
     reason: str = ""
     """Why this model, for the books."""
 
@@ -104,6 +109,9 @@ class RemoteModel:
         """One request with its repeats, in the books; the answer and the seconds that it took."""
         arrived = anyio.current_time()
         async with self._terms.limiter:
+            limit = self._endpoint.card.max_output_tokens or prompt.max_output_tokens
+            tokens = int((len(prompt.system) + len(prompt.user) + len(so_far)) / CHARS_PER_TOKEN) + limit
+            await self._terms.turns.wait(needs(self._endpoint, tokens))
             return await self._in_turn(prompt, so_far, within_s, queue_s=anyio.current_time() - arrived)
 
     async def _in_turn(

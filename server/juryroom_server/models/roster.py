@@ -163,6 +163,7 @@ async def opened(
             budget=shared.budget(one),
             accounts=accounts or NoAccounts(),
             patience=patience or Patience(),
+            turns=shared.turns,
             reason=reasons.get(key, ""),
         )
         remote[key] = build(one, terms)

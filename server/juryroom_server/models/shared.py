@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from .breaker import Breaker, Rules
 from .endpoint import Endpoint
+from .limiter import Need, Rate, Turns
 from .retry import RetryBudget
 
 
@@ -18,9 +19,16 @@ class Shared:
     Args:
         rules: of the breakers.
         clock: seconds that only grow.
+        turns: by the minute, for models whose card limits them; None: of this process alone.
     """
 
-    def __init__(self, rules: Rules = Rules(), clock: Callable[[], float] = time.monotonic) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        rules: Rules = Rules(),  # noqa: B008 - frozen
+        clock: Callable[[], float] = time.monotonic,
+        turns: Turns | None = None,
+    ) -> None:
+        self.turns = turns or Turns()
         self._rules = rules
         self._clock = clock
         self._breakers: dict[tuple[str, ...], Breaker] = {}
@@ -28,11 +36,23 @@ class Shared:
 
     def breaker(self, endpoint: Endpoint) -> Breaker:
         """The breaker of a model at its address with its key."""
-        key = endpoint.key.get_secret_value() if endpoint.key else ""
-        known_by = hashlib.sha256(key.encode()).hexdigest()
-        identity = (endpoint.card.provider, endpoint.base_url, endpoint.model, known_by)
-        return self._breakers.setdefault(identity, Breaker(self._rules, self._clock))
+        return self._breakers.setdefault(_identity(endpoint), Breaker(self._rules, self._clock))
 
     def budget(self, endpoint: Endpoint) -> RetryBudget:
         """The retry budget of an address."""
         return self._budgets.setdefault(endpoint.base_url, RetryBudget())
+
+
+def needs(endpoint: Endpoint, tokens: int) -> tuple[Need, ...]:
+    """What one call of so many tokens (both ways, estimated) takes of the limits on its card."""
+    card, name = endpoint.card, " ".join(_identity(endpoint))
+    limits = (("requests", card.requests_per_minute, 1), ("tokens", card.tokens_per_minute, tokens))
+    return tuple(
+        Need(name=f"{name} {unit}", rate=Rate(per_minute=most), amount=amount) for unit, most, amount in limits if most
+    )
+
+
+def _identity(endpoint: Endpoint) -> tuple[str, ...]:
+    key = endpoint.key.get_secret_value() if endpoint.key else ""
+    known_by = hashlib.sha256(key.encode()).hexdigest()
+    return endpoint.card.provider, endpoint.base_url, endpoint.model, known_by
