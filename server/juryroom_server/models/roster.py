@@ -16,6 +16,7 @@ from .cache import CachedModel, Store
 from .card import ModelCard, Outside
 from .endpoint import Endpoint, address_of, is_loopback
 from .failover import FailoverModel
+from .hedge import HedgedModel
 from .privacy import refusal
 from .remote import RemoteModel, Terms
 from .retry import Patience
@@ -134,6 +135,7 @@ async def opened(
     accounts: Accounts | None = None,
     shared: Shared | None = None,
     failover: Sequence[Endpoint] = (),
+    hedge: bool = False,
     reasons: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Mapping[str, Model]]:
     """The models of one panel run, by the key of their card; connections are closed at the end.
@@ -147,6 +149,7 @@ async def opened(
         accounts: who keeps the books; None: nobody.
         shared: breakers and the like that outlive this run; None: new ones.
         failover: who stands in, in this order, for each of the models; they may be among them.
+        hedge: whether late answers to cheap calls are asked for once more.
         reasons: key of a card -> why it is asked, for the books.
     """
     shared = shared or Shared()
@@ -168,8 +171,10 @@ async def opened(
         )
         remote[key] = build(one, terms)
     models: dict[str, Model] = dict(remote)
+    if hedge:
+        models = {key: HedgedModel(models[key], shared.pulse(one)) for key, one in everybody.items()}
     if store is not None:
-        models = {key: CachedModel(remote[key], store, one.identity) for key, one in everybody.items()}
+        models = {key: CachedModel(models[key], store, one.identity) for key, one in everybody.items()}
     order = list(dict.fromkeys(one.card.key for one in failover))
     seated = {one.card.lineage for one in endpoints}
     result = {one.card.key: _with_stand_ins(one.card.key, models, order, seated) for one in endpoints}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from .breaker import Breaker, Rules
 from .endpoint import Endpoint
+from .hedge import Pulse
 from .limiter import Need, Rate, Turns
 from .retry import RetryBudget
 
@@ -32,11 +33,16 @@ class Shared:
         self._rules = rules
         self._clock = clock
         self._breakers: dict[tuple[str, ...], Breaker] = {}
+        self._pulses: dict[tuple[str, ...], Pulse] = {}
         self._budgets: dict[str, RetryBudget] = {}
 
     def breaker(self, endpoint: Endpoint) -> Breaker:
         """The breaker of a model at its address with its key."""
         return self._breakers.setdefault(_identity(endpoint), Breaker(self._rules, self._clock))
+
+    def pulse(self, endpoint: Endpoint) -> Pulse:
+        """How long a model takes."""
+        return self._pulses.setdefault(_identity(endpoint), Pulse())
 
     def budget(self, endpoint: Endpoint) -> RetryBudget:
         """The retry budget of an address."""
