@@ -33,8 +33,10 @@ from .context import gather
 from .models.cache import Store
 from .models.card import Outside
 from .models.discover import resolve
+from .models.limiter import Turns
 from .models.roster import Unusable, admit, available, opened
 from .models.seating import seat as give_seats
+from .models.shared import Shared
 from .personas import FOLDER, choose, load_personas
 from .settings import Loaded, Settings
 from .source import Kind, Source
@@ -270,10 +272,19 @@ async def _seat_models(
     seating = give_seats(personas, [endpoint.card for endpoint in endpoints], settings.seats)
     taken = [by_key[key] for key in dict.fromkeys(one.card.key for one in seating.seats)]
     store = Store(cache_folder()) if settings.cache else None
-    models = await stack.enter_async_context(opened(taken, store=store))
+    shared = Shared(turns=Turns(state_folder() / "turns.sqlite"))
+    stand_ins = [by_key[key] for key in settings.failover if key in by_key]
+    models = await stack.enter_async_context(opened(taken, store=store, shared=shared, failover=stand_ins))
     limits = ReadingLimits(part_tokens=settings.part_tokens, max_parts=settings.max_parts)
     members = [ModelReviewer(one.persona, models[one.card.key], limits) for one in seating.seats]
-    return _Seating(members, absent, seating.notes)
+    missing = [key for key in settings.failover if key not in by_key]
+    notes = tuple(f"no stand-in: the model {key!r}, of failover, can't be asked" for key in missing)
+    return _Seating(members, absent, (*seating.notes, *notes))
+
+
+def state_folder() -> Path:
+    """Where processes leave word for each other."""
+    return Path(platformdirs.user_state_dir("juryroom"))
 
 
 def cache_folder() -> Path:

@@ -63,6 +63,8 @@ class Settings(Value):
     """The personas that take part; empty: those that ship and the repository's own."""
     seats: dict[str, str] = Field(default_factory=dict)
     """Persona -> key of the model it sits on; the others are seated by tier and family."""
+    failover: tuple[str, ...] = ()
+    """Keys of models that stand in, in this order, for one that fails; the report says when one did."""
     fail_closed: Switch = False
     """When models can't be reached: true ends with exit code 3, false goes on with those who can be asked."""
     privacy: Privacy = Privacy.any

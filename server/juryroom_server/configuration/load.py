@@ -63,9 +63,14 @@ def _added(new: tuple[str, ...], old: tuple[str, ...]) -> bool:
     return not set(new) <= set(old)
 
 
+def _other(new: object, old: object) -> bool:
+    return new != old
+
+
 LOOSENS: Mapping[str, Callable[[Any, Any], bool]] = {
     "fail_on": _lower_bar,
     "fail_closed": _switched_off,
+    "failover": _other,
     "analysers": _fewer,
     "cache": _switched_off,
     "privacy": _opened,
