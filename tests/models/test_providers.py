@@ -336,3 +336,10 @@ async def test_nothing_of_the_environment_goes_to_a_host_it_is_not_meant_for(api
     async with FakeServer(lambda _: Reply("fine")) as server:
         await ask(endpoint(server.url, api).model_copy(update={"key": None}))
     assert "private-thing" not in str(server.requests[0])
+
+
+async def test_a_connection_is_used_again_after_a_stream(api):
+    async with FakeServer(lambda _: Reply("fine")) as server, opened([endpoint(server.url, api)]) as models:
+        for _ in range(3):
+            await models["one"].complete(PLAIN)
+    assert (len(server.requests), server.connections) == (3, 1)
