@@ -28,6 +28,10 @@ OWNERS = {
     "anthropic": {"server/juryroom_server/models/providers/anthropic.py"},
     "httpx2": {"server/juryroom_server/models/transport.py"},
     "genai_prices": {"server/juryroom_server/models/prices.py"},
+    "sqlalchemy": {
+        f"server/juryroom_server/ledger/{name}.py"
+        for name in ("books", "database", "rows", "schema", "statements", "usage")
+    },
     "rich": {"server/juryroom_server/render/text.py", "server/juryroom_server/render/page.py"},
 }
 """Package -> the only modules that may import it."""

@@ -65,6 +65,14 @@ def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
             from .app import run_stdio  # noqa: PLC0415
 
             return run_stdio(args.root)
+        case "usage":
+            from .commands.usage import run_usage  # noqa: PLC0415
+
+            return run_usage(args, environ)
+        case "ledger":
+            from .commands.ledger import run_ledger  # noqa: PLC0415
+
+            return run_ledger(args, environ)
         case _:
             from .commands.setup import run_setup  # noqa: PLC0415
 
@@ -98,6 +106,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_hook(commands.add_parser("hook", help="review what is about to be committed or pushed"))
     _add_serve(commands.add_parser("serve", help="serve editors and assistants (MCP on stdio)"))
     _add_setup(commands)
+    _add_usage(commands.add_parser("usage", help="show what models took and cost", description=_USAGE))
+    _add_ledger(commands.add_parser("ledger", help="look after the record of what models cost", description=_LEDGER))
     return parser
 
 
@@ -176,6 +186,37 @@ def _add_setup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     config = commands.add_parser("config", help="show the settings in force")
     config.add_argument("action", choices=("show", "schema"), nargs="?", default="show")
     config.add_argument("--origin", action="store_true", help="also where each comes from")
+
+
+_USAGE = (
+    "Calls of models of this repository: tokens, cost (calls whose cost is unknown are counted apart), what caches "
+    "saved, and latency of the answered ones. Cost per accepted finding is not shown: nothing records yet what is "
+    "accepted."
+)
+
+
+def _add_usage(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--since", metavar="TIME", help="30m, 12h, 7d or 2w ago, or a date (UTC); default: all")
+    parser.add_argument("--by", choices=("day", "model", "tier", "persona", "task"), default="day", help="default: day")
+    parser.add_argument("--format", choices=("table", "json", "csv"), default="table", help="default: table")
+    parser.add_argument("--all-projects", action="store_true", help="of all repositories, not only this one")
+
+
+_LEDGER = (
+    "status: where the ledger is, what is open and what budgets have left. reconcile: close reservations whose process "
+    "died; they count as spent, unless --refund. purge: delete recorded calls."
+)
+
+
+def _add_ledger(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("status", "reconcile", "purge"), nargs="?", default="status")
+    parser.add_argument(
+        "--older-than", metavar="TIME", default="2h", help="reconcile: those made before then (default: 2h ago)"
+    )
+    parser.add_argument("--refund", action="store_true", help="reconcile: they were not billed; give the money back")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--before", metavar="TIME", help="purge: calls made before then; what was spent stays counted")
+    what.add_argument("--all", action="store_true", help="purge: all calls, and what was spent, so budgets begin anew")
 
 
 class _Version(argparse.Action):

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, Strict, StringConstraints, field_validator
+from pydantic import BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema, field_validator
 
 from juryroom_reviewers.depth import Depth
 from juryroom_reviewers.failure import Failure
@@ -34,8 +34,23 @@ def _choice_of_analysers(value: Any) -> Any:
     raise ValueError("should be true, false or a list of analysers' names")
 
 
+def _limit(value: Any) -> Any:
+    if value == NEVER:
+        return None
+    if isinstance(value, bool):  # which would pass for 0 or 1
+        raise ValueError("should be an amount of US dollars, such as 0.50, or 'never'")  # noqa: TRY004 - for pydantic
+    return value
+
+
 Count = Annotated[int, Strict(), Field(ge=1, le=1_000_000)]
 Seconds = Annotated[float, Strict(), Field(gt=0, le=86_400, allow_inf_nan=False)]
+Dollars = Annotated[
+    float | None,
+    Field(ge=0, le=1_000_000, allow_inf_nan=False),
+    BeforeValidator(_limit),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1_000_000}, {"const": NEVER}]}),
+]
+"""None, 'never' in files: no limit."""
 Switch = Annotated[bool, Strict()]
 Globs = tuple[Annotated[str, StringConstraints(min_length=1)], ...]
 
@@ -81,6 +96,16 @@ class Settings(Value):
     """Tokens of the change that one request to a model may hold."""
     max_parts: Count = 4
     """Requests that one model reviewer may make for one change; what is beyond is listed as unread."""
+    budget_run_usd: Dollars = None
+    """US dollars that the models of one review may cost; a call that could exceed it is not made. 'never': no limit."""
+    budget_day_usd: Dollars = None
+    """The same for a day (in UTC) over all repositories."""
+    budget_project_usd: Dollars = None
+    """The same for a repository, for as long as the ledger remembers."""
+    unknown_price_ceiling_usd: Dollars = None
+    """What a call to a model without a price is taken to cost at most; 'never': with a budget, it is not made."""
+    ledger_retention_days: Annotated[int, Strict(), Field(ge=1, le=36_500)] = 365
+    """Days after which the ledger forgets a call; what a repository spent stays counted against its budget."""
     models: tuple[ModelCard, ...] = ()
     """The models that personas can sit on, in the order of preference."""
 

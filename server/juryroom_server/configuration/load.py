@@ -44,6 +44,18 @@ def more(new: float, old: float) -> bool:
     return new > old
 
 
+def _higher_limit(new: float | None, old: float | None) -> bool:
+    return old is not None and (new is None or new > old)
+
+
+def _lower_guess(new: float | None, old: float | None) -> bool:
+    return new is not None and (old is None or new < old)
+
+
+def _different(new: object, old: object) -> bool:
+    return new != old
+
+
 def _switched_off(new: object, old: object) -> bool:
     return bool(old) and not new
 
@@ -80,6 +92,12 @@ LOOSENS: Mapping[str, Callable[[Any, Any], bool]] = {
     "context_tokens": more,
     "part_tokens": more,
     "max_parts": more,
+    "budget_run_usd": _higher_limit,
+    "budget_day_usd": _higher_limit,
+    "budget_project_usd": _higher_limit,
+    "unknown_price_ceiling_usd": _lower_guess,
+    # it would delete what the user keeps of other repositories
+    "ledger_retention_days": _different,
 }
 """Setting -> whether a repository's value would ask for less, or cost more, than the one below it."""
 

@@ -1,0 +1,195 @@
+"""The ledger as the callers of models see it: opened at the first call, never on the event loop's thread."""
+
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import anyio
+import anyio.to_thread
+
+from ..models.accounting import BudgetError, Intent, Result
+from ..settings import Settings
+from .address import Address, LedgerError, find_address
+from .budget import Budgets
+from .entry import Reserve, Settle
+
+if TYPE_CHECKING:
+    from .books import Books
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 200
+"""Reservations and settlements in one transaction."""
+
+
+@asynccontextmanager
+async def open_ledger(
+    settings: Settings, environ: Mapping[str, str], root: Path, *, run: str | None = None
+) -> AsyncIterator["Ledger"]:
+    """The ledger of one run. Nothing is opened before the first reservation.
+
+    Args:
+        settings: for the budgets, and for how long calls are kept.
+        environ: for `JURYROOM_DATABASE_URL`.
+        root: the top folder of the repository.
+        run: the run's name; None: a new one.
+
+    Raises:
+        LedgerError: when `JURYROOM_DATABASE_URL` names no database that could serve.
+    """
+    keep = timedelta(days=settings.ledger_retention_days)
+    ledger = Ledger(find_address(environ), budgets_of(settings), project_of(root), run=run or uuid4().hex, keep=keep)
+    try:
+        yield ledger
+    finally:
+        with anyio.CancelScope(shield=True):  # closing takes no time, and must happen when the run was cancelled too
+            await ledger.aclose()
+
+
+def budgets_of(settings: Settings) -> Budgets:
+    """The limits as configured."""
+    return Budgets(
+        run=_exact(settings.budget_run_usd),
+        day=_exact(settings.budget_day_usd),
+        project=_exact(settings.budget_project_usd),
+        unknown_price_ceiling=_exact(settings.unknown_price_ceiling_usd),
+    )
+
+
+def _exact(usd: float | None) -> Decimal | None:
+    return None if usd is None else Decimal(str(usd))
+
+
+def project_of(root: Path) -> str:
+    """The name under which a repository's calls are kept: SHA-256 (hex) of its path, which itself is not."""
+    return hashlib.sha256(str(root.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+class _Entry:
+    """Something to be written, and later what became of it."""
+
+    __slots__ = ("done", "failed", "refused", "what")
+
+    def __init__(self, what: Reserve | Settle) -> None:
+        self.what = what
+        self.done = False
+        self.refused: BudgetError | None = None
+        self.failed: LedgerError | None = None
+
+
+class Ledger:
+    """Accounts that are kept in a database, for the tasks of one event loop; other loops and processes open their own.
+
+    What many tasks ask for at the same time is written in one transaction: each still waits until its own is safe.
+    When the database can't be used, calls are made and not recorded, and `problem` says why, unless there is a budget
+    to keep: then no call is made, since what is left of it can't be known.
+    """
+
+    def __init__(self, address: Address, budgets: Budgets, project: str, *, run: str, keep: timedelta) -> None:
+        self.run = run
+        self.problem: str | None = None
+        """Why calls are not recorded; for the reader of the report."""
+        self._address = address
+        self._budgets = budgets
+        self._project = project
+        self._keep = keep
+        self._books: Books | None = None
+        self._unusable: LedgerError | None = None
+        self._waiting: list[_Entry] = []
+        self._writing = anyio.Lock()
+        self._thread = anyio.CapacityLimiter(1)  # its own, so that it never waits for other work
+
+    async def reserve(self, intent: Intent) -> str:
+        """Set the most that a call can cost aside. Once begun it isn't cancelled: who has an id can settle it.
+
+        Raises:
+            BudgetError: when it doesn't fit into what is left of a budget, or that can't be known.
+        """
+        self._budgets.ceiling(intent)  # a price that is unknown is so without a database too
+        one = Reserve(run=self.run, project=self._project, intent=intent)
+        try:
+            await self._write(_Entry(one))
+        except LedgerError as error:
+            if self._budgets.any and intent.ceiling_usd != 0:
+                raise BudgetError(
+                    f"{intent.model}: not asked, because a budget is set and what is left of it can't be known: {error}"
+                ) from error
+            self._complain(error)
+        return one.id
+
+    async def settle(self, reservation: str, result: Result) -> None:
+        """Replace a reservation by what the call really took; the first settlement counts.
+
+        A database that fails is only complained about: the reservation then stays, and counts as spent.
+        """
+        try:
+            await self._write(_Entry(Settle(id=reservation, result=result)))
+        except LedgerError as error:
+            self._complain(error)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        books, self._books = self._books, None
+        if books is not None:
+            await anyio.to_thread.run_sync(books.database.close)
+
+    async def _write(self, entry: _Entry) -> None:
+        """Write an entry; whoever comes first writes for all who wait by then.
+
+        Raises:
+            BudgetError: for a reservation that doesn't fit.
+            LedgerError: when the database fails.
+        """
+        self._waiting.append(entry)
+        with anyio.CancelScope(shield=True):
+            async with self._writing:
+                while not entry.done:
+                    batch, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+                    await self._write_batch(batch)
+        for error in (entry.failed, entry.refused):
+            if error is not None:
+                raise error
+
+    async def _write_batch(self, batch: Sequence[_Entry]) -> None:
+        refused: Sequence[BudgetError | None] = [None] * len(batch)
+        failed: LedgerError | None = LedgerError("it was interrupted")
+        try:
+            refused = await anyio.to_thread.run_sync(self._apply, [one.what for one in batch], limiter=self._thread)
+            failed = None
+        except LedgerError as error:
+            failed = error
+        finally:  # also when the event loop's own cancellation, which no shield holds off, ends the wait
+            for one, reason in zip(batch, refused, strict=True):
+                one.done, one.refused, one.failed = True, reason, failed
+
+    def _apply(self, batch: Sequence[Reserve | Settle]) -> list[BudgetError | None]:
+        if self._unusable is not None:
+            raise self._unusable
+        if self._books is None:
+            try:
+                self._books = self._opened()
+            except LedgerError as error:
+                self._unusable = error  # waiting for it again at each call would take the review's time
+                raise
+        return self._books.apply(batch)
+
+    def _opened(self) -> "Books":
+        from .books import Books  # noqa: PLC0415 - SQLAlchemy takes 0.2 s
+        from .database import Database  # noqa: PLC0415 - as above
+
+        books = Books(Database(self._address), self._budgets)
+        # tidying up, once for each run
+        books.reconcile()
+        books.forget(before=datetime.now(UTC) - self._keep)
+        return books
+
+    def _complain(self, error: LedgerError) -> None:
+        if self.problem is None:
+            self.problem = f"{error}; what models cost is not recorded"
+            log.warning("%s", self.problem)

@@ -1,0 +1,186 @@
+"""The only owner of SQLAlchemy's engine: opens either database, brings its schema up to date, and one writer at a time.
+
+Imported at the first use of a ledger: SQLAlchemy takes 0.2 s of CPU.
+"""
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from .address import Address, LedgerError
+from .migrations import MIGRATIONS
+
+WAIT_S = 10
+"""Seconds to wait for another process's transaction; each takes milliseconds."""
+_CONNECT_S = 5
+_WRITERS = 0x6A75726F72
+"""Which of Postgres's advisory locks is ours: any number that nobody else takes."""
+
+
+class Database:
+    """An open database with the present schema.
+
+    Args:
+        address: where.
+        migrations: the steps to the present schema.
+
+    Raises:
+        LedgerError: when it can't be used.
+    """
+
+    def __init__(self, address: Address, migrations: Sequence[Sequence[str]] = MIGRATIONS) -> None:
+        self.address = address
+        with self._explained():
+            self.engine = _sqlite(address.file) if address.file is not None else _postgres(address.url or "")
+        try:
+            with self.writing() as connection:
+                _migrate(connection, migrations, address)
+        except LedgerError:
+            self.close()
+            raise
+
+    @contextmanager
+    def writing(self, *, durable: bool = True) -> Iterator[Connection]:
+        """One transaction, alone among the writers of all processes; whole or not at all.
+
+        Args:
+            durable: False: a failure of power may undo it, in SQLite where the difference is 0.3 ms; the death of
+                the process never does.
+
+        Raises:
+            LedgerError: when the database fails; nothing was written then.
+        """
+        with self._explained(), self.engine.begin() as connection:
+            if self.address.file is not None:
+                driver = connection.connection.driver_connection
+                assert driver is not None  # noqa: S101 - of an open connection
+                driver.execute("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = NORMAL")
+                driver.execute("BEGIN IMMEDIATE")
+            else:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One state of the database, for as long as it takes to read it.
+
+        Raises:
+            LedgerError: when the database fails.
+        """
+        with self._explained(), self.engine.begin() as connection:
+            if self.address.file is not None:
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield connection
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+            raise LedgerError(f"the ledger {self.address} can't be used: {_reason(error)}") from error
+        except ModuleNotFoundError as error:
+            raise LedgerError(
+                f"the ledger {self.address} can't be used: {error.name} is not installed; "
+                "pip install 'juryroom[postgres]'"
+            ) from error
+
+
+def _sqlite(file: Path) -> Engine:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # before SQLite does it, whose files (-wal and -shm too) get the mode of this one
+    handle = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o600)
+    try:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise LedgerError(f"the ledger {file} is no regular file; move it away")
+        if os.name == "posix" and found.st_mode & 0o077 and found.st_uid == os.geteuid():
+            os.fchmod(handle, 0o600)
+    finally:
+        os.close(handle)
+    engine = create_engine(
+        URL.create("sqlite", database=str(file)),
+        paramstyle="named",
+        connect_args={"timeout": WAIT_S, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: DBAPIConnection, _: object) -> None:
+        assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - the driver of this engine
+        connection.isolation_level = None  # we begin transactions ourselves, schema changes included
+        connection.execute("PRAGMA journal_mode = WAL")
+
+    return engine
+
+
+def _postgres(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise LedgerError(
+            "the ledger's database URL can't be read; it should be like postgresql://user@host:5432/database"
+        ) from None  # the cause repeats the URL, which may hold a password
+    engine = create_engine(
+        parsed,
+        connect_args={"connect_timeout": _CONNECT_S, "application_name": "juryroom"},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: DBAPIConnection, _: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET lock_timeout = '{WAIT_S}s'")
+        cursor.execute(f"SET statement_timeout = '{2 * WAIT_S}s'")
+        cursor.close()
+        connection.commit()
+
+    return engine
+
+
+def _migrate(connection: Connection, migrations: Sequence[Sequence[str]], address: Address) -> None:
+    connection.execute(text("CREATE TABLE IF NOT EXISTS juryroom_schema (version INTEGER NOT NULL)"))
+    version = connection.execute(text("SELECT max(version) FROM juryroom_schema")).scalar() or 0
+    if version > len(migrations):
+        raise LedgerError(
+            f"the ledger {address} was written by a newer juryroom (schema {version}; this one knows "
+            f"{len(migrations)}); update juryroom, or name another database in JURYROOM_DATABASE_URL"
+        )
+    for number, step in enumerate(migrations[version:], version + 1):
+        for statement in step:
+            connection.execute(text(statement))
+        connection.execute(text("INSERT INTO juryroom_schema (version) VALUES (:version)"), {"version": number})
+
+
+_ADVICE = {
+    "not a database": "it is damaged or something else; move it away to begin a new one",
+    "malformed": "it is damaged; move it away to begin a new one",
+    "already exists": "there are tables of somebody else; give the ledger a database of its own",
+    "readonly": "it is read-only; give yourself write access",
+    "unable to open": "see that its folder exists and is yours",
+    "disk is full": "make room",
+    "disk I/O": "see that the disk works and has room",
+    "locked": f"another process has held it for {WAIT_S} s; try again",
+    "lock timeout": f"another process has held it for {WAIT_S} s; try again",
+}
+"""A part of the driver's message -> what to do."""
+
+
+def _reason(error: SQLAlchemyError | sqlite3.Error | OSError) -> str:
+    """The driver's own word in one line, without statements, their values, or the address's password."""
+    if isinstance(error, OSError):
+        return f"{error.strerror}; see that its folder exists and is yours"
+    cause = getattr(error, "orig", None) if isinstance(error, SQLAlchemyError) else error
+    said = str(cause or type(error).__name__).strip().splitlines()
+    first = said[0][:200] if said else type(error).__name__
+    return next((f"{first}; {advice}" for part, advice in _ADVICE.items() if part in first), first)
