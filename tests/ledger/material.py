@@ -69,8 +69,7 @@ class Place:
     def rows(self) -> list[dict[str, Any]]:
         """The recorded calls."""
         with self._read().reading() as connection:
-            rows = [dict(row) for row in connection.execute(select(CALL).order_by(CALL.c.made_at)).mappings()]
-        return rows
+            return [dict(row) for row in connection.execute(select(CALL).order_by(CALL.c.made_at)).mappings()]
 
     def held(self) -> dict[tuple[str, str], int]:
         """The sums, after seeing that they are those of the calls."""

@@ -6,8 +6,9 @@ Imported at the first use of a ledger: SQLAlchemy takes 0.2 s of CPU.
 import os
 import sqlite3
 import stat
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -98,18 +99,30 @@ class Database:
             ) from error
 
 
-def _sqlite(file: Path) -> Engine:
+def _own(file: Path) -> None:
+    """See that the file is there, and its owner's alone; SQLite gives -wal and -shm the same mode.
+
+    The file itself is never opened here: closing it again would drop the locks of every connection that this process
+    has to it (POSIX), and another process would then delete the log that they write to.
+    """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # before SQLite does it, whose files (-wal and -shm too) get the mode of this one
-    handle = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o600)
-    try:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            raise LedgerError(f"the ledger {file} is no regular file; move it away")
-        if os.name == "posix" and found.st_mode & 0o077 and found.st_uid == os.geteuid():
-            os.fchmod(handle, 0o600)
-    finally:
+    if not file.exists():
+        handle, name = tempfile.mkstemp(dir=file.parent)  # 0600 by itself
         os.close(handle)
+        try:
+            with suppress(FileExistsError):
+                os.link(name, file)
+        finally:
+            Path(name).unlink()
+    found = file.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise LedgerError(f"the ledger {file} can't be used: it is no regular file; move it away")
+    if os.name == "posix" and found.st_mode & 0o077 and found.st_uid == os.geteuid():
+        file.chmod(0o600)
+
+
+def _sqlite(file: Path) -> Engine:
+    _own(file)
     engine = create_engine(
         URL.create("sqlite", database=str(file)),
         paramstyle="named",
