@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test bench clients lint types clean
+.PHONY: demo test bench soak-budget clients lint types clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -19,6 +19,10 @@ test: $(VENV)/installed lint types
 # prints each measurement beside its floor and its target; takes a few minutes
 bench: $(VENV)/installed
 	$(BIN)/python -m tests.bench.report
+
+# two processes on one budget, killed at random, 1,000 times; takes some minutes
+soak-budget: $(VENV)/installed
+	$(BIN)/python -m tests.bench.ledger --soak 1000
 
 # connects the editors' own clients that are on PATH; takes npm packages, no login and no key
 clients: $(VENV)/installed
