@@ -56,7 +56,12 @@ def test_usage_adds_up_this_repository_and_counts_the_unknown_apart(books: Repo)
         "output_tokens": None, "cost_usd": Decimal("0.4"), "unknown": 0, "held_usd": "0",
         "saved_usd": Decimal("0.3"), "p50_s": 2.0, "p95_s": 4.0,
     }  # fmt: skip  # words, not a list to read down
-    assert (mystery["calls"], mystery["unknown"], Decimal(mystery["cost_usd"]), mystery["saved_usd"]) == (1, 1, Decimal(0), None)
+    assert (mystery["calls"], mystery["unknown"], Decimal(mystery["cost_usd"]), mystery["saved_usd"]) == (
+        1,
+        1,
+        Decimal(0),
+        None,
+    )
     total = done.json["total"]
     assert (total["calls"], total["unknown"], Decimal(total["cost_usd"])) == (5, 1, Decimal("0.4"))
 

@@ -17,12 +17,10 @@ from . import statements
 from .budget import Budgets, Scope
 from .database import Database
 from .entry import Reserve, Settle
-from .rows import Sum, closed, day, names, opened
+from .rows import LOST, Sum, closed, day, names, opened
 from .schema import CALL, TOTAL
 from .statements import OPEN
 
-LOST = "lost"
-"""The outcome of a call whose process ended before it could say."""
 ABANDONED_S = 3 * 86_400
 """A reservation of that age is closed as lost, with its ceiling as what it is charged: no call takes that long, batch
 jobs of a day included, and whether it was billed, nobody here can know."""

@@ -38,6 +38,7 @@ class Database:
 
     def __init__(self, address: Address, migrations: Sequence[Sequence[str]] = MIGRATIONS) -> None:
         self.address = address
+        self._writer: Connection | None = None
         with self._explained():
             self.engine = _sqlite(address.file) if address.file is not None else _postgres(address.url or "")
         try:
@@ -58,7 +59,7 @@ class Database:
         Raises:
             LedgerError: when the database fails; nothing was written then.
         """
-        with self._explained(), self.engine.begin() as connection:
+        with self._explained(), self._kept() as connection:
             if self.address.file is not None:
                 driver = connection.connection.driver_connection
                 assert driver is not None  # noqa: S101 - of an open connection
@@ -84,7 +85,25 @@ class Database:
 
     def close(self) -> None:
         """Close the connections."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
         self.engine.dispose()
+
+    @contextmanager
+    def _kept(self) -> Iterator[Connection]:
+        """A transaction of the connection that is kept for writing: taking one from the pool each time takes longer."""
+        if self._writer is None:
+            self._writer = self.engine.connect()
+        try:
+            with self._writer.begin():
+                yield self._writer
+        except (SQLAlchemyError, sqlite3.Error):
+            # it may be broken; the next one is new
+            self._writer.invalidate()
+            self._writer.close()
+            self._writer = None
+            raise
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

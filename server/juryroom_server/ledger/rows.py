@@ -11,6 +11,8 @@ from . import money
 from .budget import Scope
 from .entry import Reserve
 
+LOST = "lost"
+"""The outcome of a call whose process ended before it could say."""
 Sum = tuple[str, str]
 """Scope and name of one row of `total`."""
 

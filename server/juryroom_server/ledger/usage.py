@@ -1,20 +1,21 @@
 """What calls took and cost, grouped. What is unknown is counted, and never added up as nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from math import ceil
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, case, func, select
 
 from juryroom_reviewers.value import Value
 
 from ..models.accounting import Outcome
 from . import money
 from .database import Database
+from .rows import LOST
 from .schema import CALL
 
 
@@ -78,38 +79,52 @@ def read_usage(database: Database, by: By, *, since: datetime | None = None, pro
     Raises:
         LedgerError: when the database fails.
     """
-    what = select(
-        CALL.c[by.value].label("name"),
-        *(CALL.c[name] for name in ("outcome", "input_tokens", "cached_tokens", "output_tokens")),
-        *(CALL.c[name] for name in ("cost", "held", "saved", "total_s")),
-    )
+    group = CALL.c[by.value].label("name")
+    wanted = []
     if since is not None:
-        what = what.where(CALL.c.made_at >= int(since.timestamp() * 1000))
+        wanted.append(CALL.c.made_at >= int(since.timestamp() * 1000))
     if project is not None:
-        what = what.where(CALL.c.project == project)
-    groups: dict[str | None, list[Row[Any]]] = defaultdict(list)
+        wanted.append(CALL.c.project == project)
+    sums = select(group, *_SUMS).where(*wanted).group_by(group)
+    answered = (CALL.c.outcome == Outcome.ok.value, CALL.c.total_s.is_not(None))
+    times = select(group, CALL.c.total_s).where(*wanted, *answered).order_by(CALL.c.total_s)
+    took: dict[str | None, list[float]] = defaultdict(list)
+    everything: list[float] = []
     with database.reading() as connection:
-        for row in connection.execute(what):
-            groups[row.name].append(row)
-    lines = tuple(_line(name, groups[name]) for name in sorted(groups, key=lambda name: (name is None, name or "")))
-    return Usage(lines=lines, total=_line(None, [row for rows in groups.values() for row in rows]))
+        rows = connection.execute(sums).all()
+        for name, seconds in connection.execute(times):
+            took[name].append(seconds)
+            everything.append(seconds)
+    rows = sorted(rows, key=lambda row: (row.name is None, row.name or ""))
+    lines = tuple(_line(row.name, [row], took[row.name]) for row in rows)
+    return Usage(lines=lines, total=_line(None, rows, everything))
 
 
-def _line(group: str | None, rows: list[Row[Any]]) -> Line:
-    known = [row for row in rows if row.cost is not None]
+_SUMS = (
+    func.count().label("calls"),
+    func.sum(case((CALL.c.outcome.in_((Outcome.failed.value, LOST)), 1), else_=0)).label("failed"),
+    func.sum(case((CALL.c.outcome == Outcome.cached.value, 1), else_=0)).label("from_cache"),
+    *(func.sum(CALL.c[name]).label(name) for name in ("input_tokens", "cached_tokens", "output_tokens")),
+    func.sum(CALL.c.cost).label("cost"),
+    func.sum(case((CALL.c.cost.is_(None), 1), else_=0)).label("unknown"),
+    func.sum(case((CALL.c.cost.is_(None), CALL.c.held), else_=0)).label("held"),
+    func.sum(CALL.c.saved).label("saved"),
+)
+
+
+def _line(group: str | None, rows: Sequence[Row[Any]], took: list[float]) -> Line:
     saved = _sum(row.saved for row in rows)
-    took = sorted(row.total_s for row in rows if row.outcome == Outcome.ok and row.total_s is not None)
     return Line(
         group=group,
-        calls=len(rows),
-        failed=sum(row.outcome in (Outcome.failed, "lost") for row in rows),
-        from_cache=sum(row.outcome == Outcome.cached for row in rows),
+        calls=sum(row.calls for row in rows),
+        failed=sum(row.failed for row in rows),
+        from_cache=sum(row.from_cache for row in rows),
         input_tokens=_sum(row.input_tokens for row in rows),
         cached_tokens=_sum(row.cached_tokens for row in rows),
         output_tokens=_sum(row.output_tokens for row in rows),
-        cost_usd=money.usd(sum(row.cost for row in known)),
-        unknown=len(rows) - len(known),
-        held_usd=money.usd(sum(row.held for row in rows if row.cost is None)),
+        cost_usd=money.usd(_sum(row.cost for row in rows) or 0),
+        unknown=sum(row.unknown for row in rows),
+        held_usd=money.usd(_sum(row.held for row in rows) or 0),
         saved_usd=None if saved is None else money.usd(saved),
         p50_s=_percentile(took, 0.50),
         p95_s=_percentile(took, 0.95),
@@ -117,7 +132,7 @@ def _line(group: str | None, rows: list[Row[Any]]) -> Line:
 
 
 def _sum(numbers: Iterable[int | None]) -> int | None:
-    known = [number for number in numbers if number is not None]
+    known = [int(number) for number in numbers if number is not None]  # Postgres adds up to a Decimal
     return sum(known) if known else None
 
 
