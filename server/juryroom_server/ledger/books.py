@@ -56,7 +56,8 @@ class Books:
         changes: Counter[Sum] = Counter()
         opening = []
         # a settlement that is undone leaves its reservation, which counts as spent; a reservation must not be undone
-        with self.database.writing(durable=self._budgets.any and bool(reserving)) as connection:
+        durable = self._budgets.any and any(one.intent.ceiling_usd != 0 for one in reserving)
+        with self.database.writing(durable=durable) as connection:
             before = statements.sums(connection, counted)
             closing = [closed(row, results[row.id], now, changes) for row in statements.open_calls(connection, results)]
             for one in reserving:
