@@ -482,3 +482,38 @@ def test_a_full_device_is_an_error_that_says_so_and_no_defect(repo: Repo, comman
         "juryroom: error: standard output can't be written: No space left on device; "
         "make room there, or send the output somewhere else\n"
     )
+
+
+PRICED = "price = { input = 1, output = 2 }\n"
+
+
+def test_every_call_is_in_the_books_and_usage_shows_it(repo: Repo) -> None:
+    repo.commit(shop_py=CLEAN)
+    repo.write("shop.py", VULNERABLE)
+    with serving(lambda _: Reply('{"findings": []}', usage=(1000, 500))) as server:
+        repo.configure(models(server.url).replace("quick = true\n", "quick = true\n" + PRICED))
+        done = review(repo, "--depth", "quick", "--explain")
+    assert done.json["usage"]["cost_usd"] == pytest.approx(4 * (1000 * 1 + 500 * 2) / 1e6)
+    assert sum("sits on" in note for note in done.json["notes"]) == 4
+    shown = json.loads(repo.juryroom("usage", "--format", "json").out)
+    assert "0.008" in json.dumps(shown)
+
+
+def test_a_call_that_could_exceed_the_budget_is_not_made_and_the_review_is_partial(repo: Repo) -> None:
+    repo.write("shop.py", CLEAN)
+    with serving(lambda _: Reply('{"findings": []}')) as server:
+        configured = models(server.url).replace("quick = true\n", "quick = true\n" + PRICED)
+        repo.configure("budget_run_usd = 0.000001\n" + configured)
+        done = review(repo, "--depth", "quick")
+        assert server.requests == []
+    assert done.code == 3
+    assert "budget" in json.dumps(done.json)
+
+
+def test_with_local_privacy_nothing_is_sent_to_another_host(repo: Repo) -> None:
+    repo.write("shop.py", CLEAN)
+    repo.configure('privacy = "local"\n' + models("http://models.invalid"))
+    done = review(repo)
+    refused = [seat for seat in done.json["reviewers"] if seat["method"] == "model"]
+    assert len(refused) == 3
+    assert all("privacy" in (seat["reason"] or "") for seat in refused)

@@ -141,8 +141,9 @@ async def _vote(merged: Cluster, juror: Juror, file: FileChange, redaction: Reda
     def void(why: str, usage: Usage = NOTHING_USED) -> Ballot:
         return Ballot(voter=juror.seat, cluster=merged, vote=Vote.unsure, void=why, usage=usage)
 
+    prompt = ballot_prompt(merged, file, redaction).model_copy(update={"persona": juror.seat.persona})
     try:
-        completion = await juror.model.complete(ballot_prompt(merged, file, redaction))
+        completion = await juror.model.complete(prompt)
     except ModelError as error:
         return void(str(error))
     try:

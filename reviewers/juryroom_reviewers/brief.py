@@ -58,18 +58,14 @@ def pack(context: ReviewContext, token_budget: int, max_parts: int) -> Packed:
         max_parts: how many.
     """
     bins: list[list[_Piece]] = []
-    costs: list[int] = []
 
     def place(piece: _Piece) -> bool:
-        cost = tokens(piece.text)
-        for index, spent in enumerate(costs):
-            if spent + cost <= token_budget:
-                bins[index].append(piece)
-                costs[index] += cost
+        for pieces in bins:
+            if tokens(_joined([*pieces, piece])) <= token_budget:
+                pieces.append(piece)
                 return True
         if len(bins) < max_parts:
             bins.append([piece])
-            costs.append(cost)
             return True
         return False
 
@@ -86,12 +82,13 @@ def pack(context: ReviewContext, token_budget: int, max_parts: int) -> Packed:
             if fits or left:
                 unread.append(Skipped(path=file.path, reason=_why(left, token_budget, max_parts)))
     parts = tuple(
-        Part(
-            files=tuple(dict.fromkeys(piece.path for piece in pieces)), text="\n\n".join(piece.text for piece in pieces)
-        )
-        for pieces in bins
+        Part(files=tuple(dict.fromkeys(piece.path for piece in pieces)), text=_joined(pieces)) for pieces in bins
     )
     return Packed(parts=parts, unread=tuple(unread))
+
+
+def _joined(pieces: Sequence[_Piece]) -> str:
+    return "\n\n".join(piece.text for piece in pieces)
 
 
 def _why(left: Sequence[_Piece], token_budget: int, max_parts: int) -> str:

@@ -74,6 +74,11 @@ class ModelError(Exception):
     """A model gave no usable answer. The message says which model, what happened and what to do next."""
 
     @property
+    def over_budget(self) -> bool:
+        """True when the call was not made, because a budget did not allow it."""
+        return False
+
+    @property
     def too_long(self) -> bool:
         """True when a shorter prompt may succeed."""
         return False

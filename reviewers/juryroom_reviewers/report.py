@@ -142,6 +142,8 @@ class Report(Value):
     """Why less was reviewed than asked for (deadline, budget, failed seats); empty when all went well."""
     deadline_reached: bool = False
     """True when time ended it before all were done."""
+    budget_reached: bool = False
+    """True when a call was not made, because it could have exceeded a budget."""
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
 

@@ -101,6 +101,7 @@ def report(
         usage=sum((ballot.usage for ballot in ballots), usage),
         incomplete=_incomplete(reviews),
         deadline_reached=any(review.out_of_time for review in reviews),
+        budget_reached=any(review.over_budget for review in reviews),
         notes=plan.notes,
         seconds=round(seconds, 3),
     )

@@ -50,6 +50,8 @@ class Review(Value):
     """With `abstained`: it broke or ran out of time, rather than declined."""
     out_of_time: bool = False
     """With `failed`: the deadline was the reason."""
+    over_budget: bool = False
+    """At least a part was not read, because a budget did not allow the call."""
     read: tuple[str, ...] | None = None
     """Paths that it looked at; None: all of the change but `unread`."""
     unread: tuple[Skipped, ...] = ()

@@ -71,9 +71,17 @@ class ModelReviewer:
                 group.start_soon(ask, index, part)
         answers = [heard[index] for index in range(len(packed.parts))]
         usage = sum((answer.usage for answer in answers), NOTHING_USED)
+        over_budget = any(answer.over_budget for answer in answers)
         failures = [answer.failure for answer in answers if answer.failure]
         if len(failures) == len(answers):
-            return Review(seat=self.seat, abstained=failures[0], failed=True, usage=usage, unread=packed.unread)
+            return Review(
+                seat=self.seat,
+                abstained=failures[0],
+                failed=True,
+                over_budget=over_budget,
+                usage=usage,
+                unread=packed.unread,
+            )
         unread = [
             Skipped(path=path, reason=answer.failure)
             for part, answer in zip(packed.parts, answers, strict=True)
@@ -85,6 +93,7 @@ class ModelReviewer:
             seat=self.seat,
             findings=tuple(finding for answer in answers for finding in answer.findings),
             usage=usage,
+            over_budget=over_budget,
             unread=(*packed.unread, *unread),
             notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
         )
@@ -119,7 +128,7 @@ class ModelReviewer:
         try:
             completion = await self.model.complete(self.prompt(part, context))
         except ModelError as error:
-            return _Heard(failure=str(error), too_long=error.too_long)
+            return _Heard(failure=str(error), too_long=error.too_long, over_budget=error.over_budget)
         try:
             cut_off = completion.finish_reason == "length"
             answer = parse_answer(completion.text, self.persona.categories, cut_off=cut_off)
@@ -158,6 +167,7 @@ class _Heard(Value):
     notes: tuple[str, ...] = ()
     failure: str | None = None
     too_long: bool = False
+    over_budget: bool = False
     unread: tuple[Skipped, ...] = ()
 
 

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import anyio.to_thread
 from mcp.server import MCPServer
@@ -34,6 +34,9 @@ from .protocol.wire import on_wire
 from .protocol.workspace import WorkspaceError, workspace_root
 from .work.jobs import DEFAULT_LIMITS, Jobs, Limits, ReviewError, open_jobs
 from .work.order import Order
+
+if TYPE_CHECKING:
+    from .work.reviews import Reviews
 
 Engine = Callable[[Order, Observer], Awaitable[Report]]
 """Reviews what is ordered. Expected failures are raised as ReviewError, with a text that the caller's model can use."""
@@ -122,19 +125,23 @@ def run_stdio(root: Path | None = None, *, limits: Limits = DEFAULT_LIMITS) -> i
 
 def lazy_engine(root: Path) -> Engine:
     """The real engine of a workspace, imported at its first review: the editor waits for our start."""
+    reviews: Reviews | None = None
 
     async def engine(order: Order, observer: Observer) -> Report:
         # in a thread, so that the server answers meanwhile
-        review_in = await anyio.to_thread.run_sync(_import_engine)
-        return await review_in(root, order, observer)
+        nonlocal reviews
+        if reviews is None:
+            make = await anyio.to_thread.run_sync(_import_engine)
+            reviews = reviews or make(root)
+        return await reviews.review(order, observer)
 
     return engine
 
 
-def _import_engine() -> Callable[[Path, Order, Observer], Awaitable[Report]]:
-    from .work.reviews import review_in  # noqa: PLC0415 - brings git, tree-sitter and SDKs
+def _import_engine() -> "type[Reviews]":
+    from .work.reviews import Reviews  # noqa: PLC0415 - brings git, tree-sitter and SDKs
 
-    return review_in
+    return Reviews
 
 
 @dataclass(frozen=True)

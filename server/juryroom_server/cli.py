@@ -46,7 +46,7 @@ def _guarded(args: argparse.Namespace) -> int:
         return _report_error(error, os.environ)
 
 
-def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
+def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:  # noqa: PLR0911 - one return a command
     # each command imports what it needs: the editor and the hook wait for our start
     match args.command:
         case "review":
@@ -143,6 +143,7 @@ def _add_panel(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--deadline", metavar="SECONDS", dest="deadline_s", help="end with what there is (default: 120)")
     how.add_argument("--no-models", action="store_true", help="analysers only; nothing leaves this machine")
     how.add_argument("--no-cache", action="store_true", help="ask models again what they were asked before")
+    how.add_argument("--explain", action="store_true", help="say who sits on which model, and why")
     how.add_argument("--fail-on", choices=SEVERITIES, help="severity that makes the exit code 1 (default: high)")
     how.add_argument("--fail-closed", action="store_true", help="exit 3 when a reviewer failed")
     how.add_argument(

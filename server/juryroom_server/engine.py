@@ -1,8 +1,10 @@
 """The engine behind every face: from an order to a report. The command line, the hook and the MCP server call it."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -14,8 +16,10 @@ from juryroom_reviewers.change import ChangeSet
 from juryroom_reviewers.context import ReviewContext
 from juryroom_reviewers.decision import Bar
 from juryroom_reviewers.depth import Depth
+from juryroom_reviewers.language import language_of
 from juryroom_reviewers.panel import Observer, ignore_progress
 from juryroom_reviewers.persona import Persona
+from juryroom_reviewers.reading import CHARS_PER_TOKEN
 from juryroom_reviewers.report import Report
 from juryroom_reviewers.review import Plan
 from juryroom_reviewers.review import review as deliberate
@@ -30,11 +34,14 @@ from .configuration import globs
 from .configuration import load as settings_load
 from .configuration.credentials import find_key, read_keyring
 from .context import gather
+from .ledger.accounts import Ledger, open_ledger
 from .models.cache import Store
 from .models.card import Outside
 from .models.discover import resolve
 from .models.limiter import Turns
 from .models.roster import Unusable, admit, available, opened
+from .models.seating import Conditions
+from .models.seating import explain as explain_seats
 from .models.seating import seat as give_seats
 from .models.shared import Shared
 from .personas import FOLDER, choose, load_personas
@@ -108,6 +115,8 @@ async def review(
     observer: Observer = ignore_progress,
     personas_from: PersonasFrom = PersonasFrom.base,
     models: bool = True,
+    explain: bool = False,
+    shared: Shared | None = None,
 ) -> Report:
     """Review what is ordered.
 
@@ -117,6 +126,8 @@ async def review(
         observer: told of each reviewer that is done.
         personas_from: which version of the repository's personas is seated.
         models: False: analysers only.
+        explain: say in the report's notes who sits where, and why.
+        shared: what a server's reviews know of its providers (breakers and the like); None: of this review alone.
 
     Raises:
         GitError, DiffError, PersonaError, SeatingError: when the change can't be read, or the panel not be seated.
@@ -131,7 +142,9 @@ async def review(
         if settings.analysers:
             tree = await stack.enter_async_context(analysers.workspace(case.context.change))
             reviewers += _analysers(analysers.seated(tree), settings, case.personas if order.personas else ())
-        seating = await _seat_models(workspace, case.personas, depth, stack) if models else _Seating()
+        ledger = await stack.enter_async_context(open_ledger(settings, workspace.environ, workspace.root))
+        setting = _Setting(case=case, depth=depth, ledger=ledger, shared=shared or new_shared(), explain=explain)
+        seating = await _seat_models(workspace, setting, stack) if models else _Seating()
         plan = Plan(
             depth=depth,
             deadline_s=order.deadline_s or settings.deadline_s,
@@ -141,7 +154,10 @@ async def review(
         )
         jurors = [Juror(seat=member.seat, model=member.model) for member in seating.members]
         panel = [*reviewers, *seating.members, *seating.absent]
-        return await deliberate(case.context, panel, jurors, plan, observer=observer)
+        report = await deliberate(case.context, panel, jurors, plan, observer=observer)
+        if ledger.problem:
+            report = report.model_copy(update={"notes": (*report.notes, f"calls are not recorded: {ledger.problem}")})
+        return report
 
 
 class _Case(Value):
@@ -238,13 +254,31 @@ class _Absent:
         return Review(seat=self.seat, abstained=self._unusable.reason, failed=self._failed)
 
 
+class _Unseated:
+    """A persona that no model could be paid for: it has not reviewed, and the report says so."""
+
+    def __init__(self, persona: Persona, budget_usd: float | None) -> None:
+        self._persona = persona
+        self._budget_usd = budget_usd
+
+    @property
+    def seat(self) -> Seat:
+        """Who would sit there."""
+        return Seat(name=self._persona.name, method=Method.model, persona=self._persona.name, categories=())
+
+    async def review(self, context: ReviewContext) -> Review:  # noqa: ARG002 - it is not there to read
+        """Say why there is no review."""
+        reason = f"no model fits into budget_run_usd = {self._budget_usd}; raise it, or review less at once"
+        return Review(seat=self.seat, abstained=reason, failed=True, over_budget=True)
+
+
 class _Seating:
     """The model reviewers of one panel."""
 
     def __init__(
         self,
         members: Sequence[ModelReviewer] = (),
-        absent: Sequence[_Absent] = (),
+        absent: Sequence[Reviewer] = (),
         notes: tuple[str, ...] = (),
     ) -> None:
         self.members = members
@@ -252,11 +286,20 @@ class _Seating:
         self.notes = notes
 
 
-async def _seat_models(
-    workspace: Workspace, personas: tuple[Persona, ...], depth: Depth, stack: AsyncExitStack
-) -> _Seating:
+@dataclass(frozen=True)
+class _Setting:
+    """What models are seated for, and with what."""
+
+    case: _Case
+    depth: Depth
+    ledger: Ledger
+    shared: Shared
+    explain: bool
+
+
+async def _seat_models(workspace: Workspace, setting: _Setting, stack: AsyncExitStack) -> _Seating:
     settings = workspace.loaded.settings
-    cards = [card for card in settings.models if card.quick or depth is not Depth.quick]
+    cards = [card for card in settings.models if card.quick or setting.depth is not Depth.quick]
     if not cards:
         return _Seating()
     keyring = await anyio.to_thread.run_sync(read_keyring, workspace.environ, settings_files.user_config_dir())
@@ -264,22 +307,56 @@ async def _seat_models(
     usable, without_key = available(cards, workspace.environ, lambda card: find_key(card, keyring), outside)
     found, unreachable = await resolve(usable)
     endpoints, refused = await anyio.to_thread.run_sync(admit, found, outside)
-    absent = [
+    absent: list[Reviewer] = [
         *(_Absent(one, failed=False) for one in (*without_key, *refused)),
         *(_Absent(one, failed=True) for one in unreachable),
     ]
     by_key = {endpoint.card.key: endpoint for endpoint in endpoints}
-    seating = give_seats(personas, [endpoint.card for endpoint in endpoints], settings.seats)
+    conditions = _conditions(settings, setting.case.context)
+    cards = [endpoint.card for endpoint in endpoints]
+    seating = give_seats(setting.case.personas, cards, settings.seats, conditions)
+    seated = {one.persona.name for one in seating.seats}
+    if endpoints:
+        unseated = (persona for persona in setting.case.personas if persona.name not in seated)
+        absent += (_Unseated(persona, settings.budget_run_usd) for persona in unseated)
     taken = [by_key[key] for key in dict.fromkeys(one.card.key for one in seating.seats)]
     store = Store(cache_folder()) if settings.cache else None
-    shared = Shared(turns=Turns(state_folder() / "turns.sqlite"))
     stand_ins = [by_key[key] for key in settings.failover if key in by_key]
-    models = await stack.enter_async_context(opened(taken, store=store, shared=shared, failover=stand_ins))
+    models = await stack.enter_async_context(
+        opened(
+            taken,
+            store=store,
+            accounts=setting.ledger,
+            shared=setting.shared,
+            failover=stand_ins,
+            reasons={one.card.key: one.reason for one in seating.seats},
+        )
+    )
     limits = ReadingLimits(part_tokens=settings.part_tokens, max_parts=settings.max_parts)
     members = [ModelReviewer(one.persona, models[one.card.key], limits) for one in seating.seats]
     missing = [key for key in settings.failover if key not in by_key]
     notes = tuple(f"no stand-in: the model {key!r}, of failover, can't be asked" for key in missing)
-    return _Seating(members, absent, (*seating.notes, *notes))
+    told = explain_seats(seating) if setting.explain else seating.notes
+    return _Seating(members, absent, (*told, *notes))
+
+
+def _conditions(settings: Settings, context: ReviewContext) -> Conditions:
+    """What one seat reads and writes at most, for seating it within the run's budget."""
+    shown = sum(len(row) for file in context.change.files for hunk in file.hunks for row in hunk.lines)
+    tokens = int(shown / CHARS_PER_TOKEN) + settings.context_tokens
+    parts = min(tokens // settings.part_tokens + 1, settings.max_parts)
+    languages = Counter(filter(None, (language_of(file.path, file.text) for file in context.change.files)))
+    return Conditions(
+        budget_usd=settings.budget_run_usd,
+        input_tokens=min(tokens, settings.part_tokens * settings.max_parts),
+        output_tokens=parts * ReadingLimits().answer_tokens,
+        languages=tuple(name for name, _ in languages.most_common()),
+    )
+
+
+def new_shared() -> Shared:
+    """What calls know of each other; limits by the minute are known to all processes on this machine."""
+    return Shared(turns=Turns(state_folder() / "turns.sqlite"))
 
 
 def state_folder() -> Path:

@@ -45,6 +45,11 @@ def exit_code(report: Report, bar: Severity | None, *, fail_closed: bool) -> Exi
     """
     if at_or_above(report, bar):
         return Exit.findings
-    if report.deadline_reached or report.verdict is Verdict.unclear or (fail_closed and report.incomplete):
+    if (
+        report.deadline_reached
+        or report.budget_reached
+        or report.verdict is Verdict.unclear
+        or (fail_closed and report.incomplete)
+    ):
         return Exit.partial
     return Exit.clean

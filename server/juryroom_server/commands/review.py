@@ -40,6 +40,7 @@ def run_review(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
         order,
         personas_from=PersonasFrom(args.personas_from),
         models=not args.no_models,
+        explain=args.explain,
         wanted=not (args.quiet or args.no_progress),
     )
     write_report(report, args, environ, workspace.root)
@@ -100,13 +101,21 @@ def _relative(path: str, root: Path, cwd: Path) -> str:
 
 
 def review_with_progress(
-    workspace: Workspace, order: Order, *, personas_from: PersonasFrom, models: bool, wanted: bool
+    workspace: Workspace,
+    order: Order,
+    *,
+    personas_from: PersonasFrom,
+    models: bool,
+    wanted: bool,
+    explain: bool = False,
 ) -> Report:
     """Run the review, with progress on stderr where somebody watches."""
     observer, line = observer_for(sys.stderr, wanted=wanted, columns=shutil.get_terminal_size().columns)
 
     async def run() -> Report:
-        return await review_change(workspace, order, observer=observer, personas_from=personas_from, models=models)
+        return await review_change(
+            workspace, order, observer=observer, personas_from=personas_from, models=models, explain=explain
+        )
 
     if line:
         line.show("reading the change")

@@ -71,6 +71,11 @@ class ProviderError(ModelError):
         return self.kind in RETRYABLE
 
     @property
+    def over_budget(self) -> bool:
+        """True when the call was not made, because a budget did not allow it."""
+        return self.kind is Kind.budget
+
+    @property
     def too_long(self) -> bool:
         """True when a shorter prompt may succeed."""
         return self.kind is Kind.too_long

@@ -1,4 +1,4 @@
-"""The real engine as a job runs it. Brings the whole pipeline with it: import it at the first review."""
+"""The real engine as a server's jobs run it. Brings the whole pipeline with it: import it at the first review."""
 
 import os
 from pathlib import Path
@@ -9,19 +9,30 @@ from juryroom_reviewers.failure import Failure
 from juryroom_reviewers.panel import Observer
 from juryroom_reviewers.report import Report
 
-from ..engine import open_workspace, review
+from ..engine import new_shared, open_workspace, review
 from .jobs import ReviewError
 from .order import Order
 
 
-async def review_in(folder: Path, order: Order, observer: Observer) -> Report:
-    """Review what is ordered in the repository around a folder, by the settings as they are now.
+class Reviews:
+    """The reviews of one folder. They share what is known of the providers, and nothing else.
 
-    Raises:
-        ReviewError: for every failure that has a message for the caller.
+    Args:
+        folder: in or above which the repository is.
     """
-    try:
-        workspace = await anyio.to_thread.run_sync(open_workspace, folder, os.environ, {})
-        return await review(workspace, order, observer=observer)
-    except Failure as error:
-        raise ReviewError(str(error)) from error
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._shared = new_shared()
+
+    async def review(self, order: Order, observer: Observer) -> Report:
+        """Review what is ordered in the repository around the folder, by the settings as they are now.
+
+        Raises:
+            ReviewError: for every failure that has a message for the caller.
+        """
+        try:
+            workspace = await anyio.to_thread.run_sync(open_workspace, self._folder, os.environ, {})
+            return await review(workspace, order, observer=observer, shared=self._shared)
+        except Failure as error:
+            raise ReviewError(str(error)) from error
