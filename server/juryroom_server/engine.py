@@ -1,30 +1,23 @@
 """The engine behind every face: from an order to a report. The command line, the hook and the MCP server call it."""
 
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 import anyio.to_thread
-import platformdirs
 
 from juryroom_reviewers.ballot import Juror
 from juryroom_reviewers.change import ChangeSet
 from juryroom_reviewers.context import ReviewContext
 from juryroom_reviewers.decision import Bar
-from juryroom_reviewers.depth import Depth
-from juryroom_reviewers.language import language_of
 from juryroom_reviewers.panel import Observer, ignore_progress
 from juryroom_reviewers.persona import Persona
-from juryroom_reviewers.reading import CHARS_PER_TOKEN
 from juryroom_reviewers.report import Report
 from juryroom_reviewers.review import Plan
 from juryroom_reviewers.review import review as deliberate
-from juryroom_reviewers.reviewer import Method, Review, Reviewer, Seat
-from juryroom_reviewers.seat import ModelReviewer, ReadingLimits
+from juryroom_reviewers.reviewer import Review, Reviewer, Seat
 from juryroom_reviewers.value import Value
 
 from . import analysers, git
@@ -32,19 +25,11 @@ from .analysers.secret_scan import secrets_of
 from .configuration import files as settings_files
 from .configuration import globs
 from .configuration import load as settings_load
-from .configuration.credentials import find_key, read_keyring
 from .context import gather
-from .ledger.accounts import Ledger, open_ledger
-from .models.cache import Store
-from .models.card import Outside
-from .models.discover import resolve
-from .models.limiter import Turns
-from .models.roster import Unusable, admit, available, opened
-from .models.seating import Conditions
-from .models.seating import explain as explain_seats
-from .models.seating import seat as give_seats
+from .ledger.accounts import open_ledger
 from .models.shared import Shared
 from .personas import FOLDER, choose, load_personas
+from .seats import Seating, Setting, new_shared, seat_models
 from .settings import Loaded, Settings
 from .source import Kind, Source
 from .work.order import Order
@@ -143,8 +128,17 @@ async def review(
             tree = await stack.enter_async_context(analysers.workspace(case.context.change))
             reviewers += _analysers(analysers.seated(tree), settings, case.personas if order.personas else ())
         ledger = await stack.enter_async_context(open_ledger(settings, workspace.environ, workspace.root))
-        setting = _Setting(case=case, depth=depth, ledger=ledger, shared=shared or new_shared(), explain=explain)
-        seating = await _seat_models(workspace, setting, stack) if models else _Seating()
+        setting = Setting(
+            settings=settings,
+            environ=workspace.environ,
+            personas=case.personas,
+            context=case.context,
+            depth=depth,
+            ledger=ledger,
+            shared=shared or new_shared(),
+            explain=explain,
+        )
+        seating = await seat_models(setting, stack) if models else Seating()
         plan = Plan(
             depth=depth,
             deadline_s=order.deadline_s or settings.deadline_s,
@@ -234,136 +228,3 @@ class _Focused:
         review = await self._inner.review(context)
         kept = tuple(finding for finding in review.findings if finding.category in self._categories)
         return review.model_copy(update={"seat": self.seat, "findings": kept})
-
-
-class _Absent:
-    """A model that is configured and can't be asked: its seat stays empty, and the report says why."""
-
-    def __init__(self, unusable: Unusable, *, failed: bool) -> None:
-        self._unusable = unusable
-        self._failed = failed
-
-    @property
-    def seat(self) -> Seat:
-        """Who would sit there."""
-        card = self._unusable.card
-        return Seat(name=card.key, method=Method.model, model=card.name, family=card.lineage, categories=())
-
-    async def review(self, context: ReviewContext) -> Review:  # noqa: ARG002 - it is not there to read
-        """Say why there is no review."""
-        return Review(seat=self.seat, abstained=self._unusable.reason, failed=self._failed)
-
-
-class _Unseated:
-    """A persona that no model could be paid for: it has not reviewed, and the report says so."""
-
-    def __init__(self, persona: Persona, budget_usd: float | None) -> None:
-        self._persona = persona
-        self._budget_usd = budget_usd
-
-    @property
-    def seat(self) -> Seat:
-        """Who would sit there."""
-        return Seat(name=self._persona.name, method=Method.model, persona=self._persona.name, categories=())
-
-    async def review(self, context: ReviewContext) -> Review:  # noqa: ARG002 - it is not there to read
-        """Say why there is no review."""
-        reason = f"no model fits into budget_run_usd = {self._budget_usd}; raise it, or review less at once"
-        return Review(seat=self.seat, abstained=reason, failed=True, over_budget=True)
-
-
-class _Seating:
-    """The model reviewers of one panel."""
-
-    def __init__(
-        self,
-        members: Sequence[ModelReviewer] = (),
-        absent: Sequence[Reviewer] = (),
-        notes: tuple[str, ...] = (),
-    ) -> None:
-        self.members = members
-        self.absent = absent
-        self.notes = notes
-
-
-@dataclass(frozen=True)
-class _Setting:
-    """What models are seated for, and with what."""
-
-    case: _Case
-    depth: Depth
-    ledger: Ledger
-    shared: Shared
-    explain: bool
-
-
-async def _seat_models(workspace: Workspace, setting: _Setting, stack: AsyncExitStack) -> _Seating:
-    settings = workspace.loaded.settings
-    cards = [card for card in settings.models if card.quick or setting.depth is not Depth.quick]
-    if not cards:
-        return _Seating()
-    keyring = await anyio.to_thread.run_sync(read_keyring, workspace.environ, settings_files.user_config_dir())
-    outside = Outside(privacy=settings.privacy, private_hosts=settings.private_hosts)
-    usable, without_key = available(cards, workspace.environ, lambda card: find_key(card, keyring), outside)
-    found, unreachable = await resolve(usable)
-    endpoints, refused = await anyio.to_thread.run_sync(admit, found, outside)
-    absent: list[Reviewer] = [
-        *(_Absent(one, failed=False) for one in (*without_key, *refused)),
-        *(_Absent(one, failed=True) for one in unreachable),
-    ]
-    by_key = {endpoint.card.key: endpoint for endpoint in endpoints}
-    conditions = _conditions(settings, setting.case.context)
-    cards = [endpoint.card for endpoint in endpoints]
-    seating = give_seats(setting.case.personas, cards, settings.seats, conditions)
-    seated = {one.persona.name for one in seating.seats}
-    if endpoints:
-        unseated = (persona for persona in setting.case.personas if persona.name not in seated)
-        absent += (_Unseated(persona, settings.budget_run_usd) for persona in unseated)
-    taken = [by_key[key] for key in dict.fromkeys(one.card.key for one in seating.seats)]
-    store = Store(cache_folder()) if settings.cache else None
-    stand_ins = [by_key[key] for key in settings.failover if key in by_key]
-    models = await stack.enter_async_context(
-        opened(
-            taken,
-            store=store,
-            accounts=setting.ledger,
-            shared=setting.shared,
-            failover=stand_ins,
-            reasons={one.card.key: one.reason for one in seating.seats},
-        )
-    )
-    limits = ReadingLimits(part_tokens=settings.part_tokens, max_parts=settings.max_parts)
-    members = [ModelReviewer(one.persona, models[one.card.key], limits) for one in seating.seats]
-    missing = [key for key in settings.failover if key not in by_key]
-    notes = tuple(f"no stand-in: the model {key!r}, of failover, can't be asked" for key in missing)
-    told = explain_seats(seating) if setting.explain else seating.notes
-    return _Seating(members, absent, (*told, *notes))
-
-
-def _conditions(settings: Settings, context: ReviewContext) -> Conditions:
-    """What one seat reads and writes at most, for seating it within the run's budget."""
-    shown = sum(len(row) for file in context.change.files for hunk in file.hunks for row in hunk.lines)
-    tokens = int(shown / CHARS_PER_TOKEN) + settings.context_tokens
-    parts = min(tokens // settings.part_tokens + 1, settings.max_parts)
-    languages = Counter(filter(None, (language_of(file.path, file.text) for file in context.change.files)))
-    return Conditions(
-        budget_usd=settings.budget_run_usd,
-        input_tokens=min(tokens, settings.part_tokens * settings.max_parts),
-        output_tokens=parts * ReadingLimits().answer_tokens,
-        languages=tuple(name for name, _ in languages.most_common()),
-    )
-
-
-def new_shared() -> Shared:
-    """What calls know of each other; limits by the minute are known to all processes on this machine."""
-    return Shared(turns=Turns(state_folder() / "turns.sqlite"))
-
-
-def state_folder() -> Path:
-    """Where processes leave word for each other."""
-    return Path(platformdirs.user_state_dir("juryroom"))
-
-
-def cache_folder() -> Path:
-    """Where answers that were paid for are kept."""
-    return Path(platformdirs.user_cache_dir("juryroom")) / "answers"

@@ -11,9 +11,10 @@ import anyio
 
 from ..configuration import show as settings_show
 from ..configuration.files import user_config_dir
-from ..engine import cache_folder, open_workspace
+from ..engine import open_workspace
 from ..git import repository_root
 from ..outcome import Exit
+from ..seats import cache_folder
 from ..setup import doctor
 from ..setup import init as initial
 from .output import write_out

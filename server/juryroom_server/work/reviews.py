@@ -9,7 +9,8 @@ from juryroom_reviewers.failure import Failure
 from juryroom_reviewers.panel import Observer
 from juryroom_reviewers.report import Report
 
-from ..engine import new_shared, open_workspace, review
+from ..engine import open_workspace, review
+from ..seats import new_shared
 from .jobs import ReviewError
 from .order import Order
 
