@@ -9,21 +9,23 @@ from .card import Price
 
 _MOST = 50_000_000
 """No single call takes more tokens; a larger number is nonsense."""
-_MILLION = Decimal(1_000_000)
 NOTHING = Decimal(0)
 _FRAME = 1_000
 """Tokens around the texts: roles, marks, and the words by which an answer is asked to go on."""
 
 
-def usage_of(input_tokens: Any, output_tokens: Any, price: Price | None) -> Usage:
+def usage_of(
+    input_tokens: Any, output_tokens: Any, price: Price | None, *, cached_tokens: Any = None, written_tokens: Any = None
+) -> Usage:
     """The usage of a call that did give an answer: what is missing, zero, negative or absurd is unknown.
 
-    The cost is by list price; what a provider takes off for input that it had cached is not deducted.
+    The cost is by list price. Where a provider does not say what it had cached, nothing is taken off.
     """
     asked, written = count(input_tokens), count(output_tokens)
     cost = None
     if price is not None and asked is not None and written is not None:
-        cost = (asked * price.input + written * price.output) / _MILLION
+        cached, kept = believable(cached_tokens) or 0, believable(written_tokens) or 0
+        cost = price.cost(asked, written, cached_tokens=cached, written_tokens=kept)
     if price is not None and price.input == price.output == 0:
         cost = Decimal(0)
     return Usage(input_tokens=asked, output_tokens=written, cost_usd=cost)
@@ -38,7 +40,7 @@ def ceiling(prompt: Prompt, so_far: str, output_tokens: int, price: Price | None
         return None
     texts = (prompt.system, prompt.user, so_far, repr(prompt.answer_schema or ""), prompt.schema_name)
     most = sum(len(text.encode("utf-8", errors="replace")) for text in texts) + _FRAME
-    return (most * price.input + output_tokens * price.output) / _MILLION
+    return price.ceiling(most, output_tokens)
 
 
 def count(value: Any) -> int | None:

@@ -181,7 +181,13 @@ class AnthropicWire:
         return Completion(
             text=text,
             model=answer.model or endpoint.model,
-            usage=usage_of(_all_input(usage), usage.get("output_tokens"), endpoint.price),
+            usage=usage_of(
+                _all_input(usage),
+                usage.get("output_tokens"),
+                endpoint.price,
+                cached_tokens=usage.get("cache_read_input_tokens"),
+                written_tokens=usage.get("cache_creation_input_tokens"),
+            ),
             finish_reason=reason,
         )
 

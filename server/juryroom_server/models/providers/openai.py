@@ -188,7 +188,12 @@ class OpenAIWire:
         return Completion(
             text=text,
             model=answer.model or endpoint.model,
-            usage=usage_of(usage.get("prompt_tokens"), usage.get("completion_tokens"), endpoint.price),
+            usage=usage_of(
+                usage.get("prompt_tokens"),
+                usage.get("completion_tokens"),
+                endpoint.price,
+                cached_tokens=_cached(answer.usage),
+            ),
             finish_reason=reason,
         )
 
