@@ -141,5 +141,6 @@ def test_the_cost_of_clustering_grows_with_the_findings_and_not_with_their_squar
         assert len(cluster(everything)) == files
         return time.process_time() - started
 
-    cpu(50)
-    assert cpu(800) < 16 * 4 * max(cpu(50), 0.001)
+    # the least of several runs: what else the machine does only adds
+    few, many = (min(cpu(files) for _ in range(3)) for files in (50, 800))
+    assert many < 16 * 4 * max(few, 0.001)
