@@ -517,3 +517,10 @@ def test_with_local_privacy_nothing_is_sent_to_another_host(repo: Repo) -> None:
     refused = [seat for seat in done.json["reviewers"] if seat["method"] == "model"]
     assert len(refused) == 3
     assert all("privacy" in (seat["reason"] or "") for seat in refused)
+
+
+def test_a_change_that_is_not_read_in_time_is_unclear_and_never_clean(repo: Repo) -> None:
+    repo.write("shop.py", CLEAN)
+    done = review(repo, "--deadline", "0.000001")
+    assert (done.code, done.json["verdict"], done.json["deadline_reached"]) == (3, "unclear", True)
+    assert "could not be read within the deadline of 1e-06 s" in done.json["reason"]

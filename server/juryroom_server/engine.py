@@ -12,9 +12,10 @@ from juryroom_reviewers.ballot import Juror
 from juryroom_reviewers.change import ChangeSet
 from juryroom_reviewers.context import ReviewContext
 from juryroom_reviewers.decision import Bar
+from juryroom_reviewers.model import NOTHING_USED
 from juryroom_reviewers.panel import Observer, ignore_progress
 from juryroom_reviewers.persona import Persona
-from juryroom_reviewers.report import Report
+from juryroom_reviewers.report import Report, Verdict
 from juryroom_reviewers.review import Plan
 from juryroom_reviewers.review import review as deliberate
 from juryroom_reviewers.reviewer import Review, Reviewer, Seat
@@ -120,8 +121,12 @@ async def review(
     started = time.monotonic()
     settings = workspace.loaded.settings
     depth = order.depth or settings.depth
-    # Ctrl-C and a client that leaves don't wait for the reading
-    case = await anyio.to_thread.run_sync(_prepare, workspace, order, personas_from, abandon_on_cancel=True)
+    deadline_s = order.deadline_s or settings.deadline_s
+    # Ctrl-C, a client that leaves and the deadline don't wait for the reading
+    with anyio.move_on_after(deadline_s) as scope:
+        case = await anyio.to_thread.run_sync(_prepare, workspace, order, personas_from, abandon_on_cancel=True)
+    if scope.cancelled_caught:
+        return _not_read(order, deadline_s)
     async with AsyncExitStack() as stack:
         reviewers: list[Reviewer] = []
         if settings.analysers:
@@ -141,7 +146,7 @@ async def review(
         seating = await seat_models(setting, stack) if models else Seating()
         plan = Plan(
             depth=depth,
-            deadline_s=order.deadline_s or settings.deadline_s,
+            deadline_s=deadline_s,
             spent_s=time.monotonic() - started,
             bar=_bar(settings, case.context.change),
             notes=(*case.notes, *seating.notes),
@@ -152,6 +157,21 @@ async def review(
         if ledger.problem:
             report = report.model_copy(update={"notes": (*report.notes, f"calls are not recorded: {ledger.problem}")})
         return report
+
+
+def _not_read(order: Order, deadline_s: float) -> Report:
+    """The report of a change that took too long to read: nobody has reviewed it."""
+    late = f"the change could not be read within the deadline of {deadline_s:g} s"
+    why = f"{late}; raise --deadline, or review less at once"
+    return Report(
+        verdict=Verdict.unclear,
+        reason=why,
+        source=order.source.kind.replace("_", " "),
+        usage=NOTHING_USED,
+        incomplete=(why,),
+        deadline_reached=True,
+        seconds=deadline_s,
+    )
 
 
 class _Case(Value):
