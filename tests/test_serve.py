@@ -1,5 +1,6 @@
 """The server as a process: its streams belong to the client, and it ends when it should, with nothing left behind."""
 
+import asyncio
 import json
 import os
 import signal
@@ -16,9 +17,12 @@ from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp.types import TextContent
 
-from juryroom_server.app import create_app, lazy_engine
+from juryroom_server.app import LazyEngine, create_app
 from juryroom_server.protocol.workspace import WorkspaceError, workspace_root
 from tests.bench.startup import compare
+from tests.models.fake_server import Reply, serving
+from tests.shell import JUROR, VULNERABLE, Repo
+from tests.test_cli import models
 
 SERVER = """
 import os, subprocess, sys, time
@@ -185,8 +189,8 @@ def test_starting_imports_nothing_that_only_a_review_needs() -> None:
     code = """
 import asyncio, sys
 from pathlib import Path
-from juryroom_server.app import create_app, lazy_engine
-server = create_app(lazy_engine(Path.cwd()), Path.cwd())
+from juryroom_server.app import create_app, LazyEngine
+server = create_app(LazyEngine(Path.cwd()), Path.cwd())
 assert len(asyncio.run(server.list_tools())) == 3
 print(*sys.modules)
 """
@@ -203,7 +207,7 @@ def test_a_started_server_takes_at_most_a_fifth_more_memory_than_the_sdk_alone()
 
 
 async def test_the_list_of_tools_is_what_clients_have_seen_and_takes_no_more_tokens_than_its_share() -> None:
-    server = create_app(lazy_engine(Path.cwd()), Path.cwd())
+    server = create_app(LazyEngine(Path.cwd()), Path.cwd())
     async with Client(server, mode="legacy") as client:
         result = (await client.list_tools()).model_dump(mode="json", by_alias=True, exclude_none=True)
     seen = json.dumps(result["tools"], indent=2, ensure_ascii=False) + "\n"
@@ -267,3 +271,16 @@ async def test_the_real_engine_reviews_a_real_repository(era: str, tmp_path: Pat
     assert isinstance(content, TextContent)
     assert refused.is_error
     assert "nothing-of-that-name" in content.text
+
+
+async def test_a_call_is_answered_within_the_budget_that_the_user_configured(repo: Repo) -> None:
+    repo.write("shop.py", VULNERABLE)
+    released = asyncio.Event()
+    with serving(lambda _: Reply('{"findings": []}', until=released)) as model:
+        # without it, the deadline would end the review before the call is answered
+        repo.configure("soft_budget_s = 0.2\ndeadline_s = 10.0\n" + models(model.url))
+        server = StdioServerParameters(command=str(JUROR), args=["serve"], env=repo.environ, cwd=repo.root)
+        async with Client(server) as client:
+            result = await client.call_tool("review")
+            assert result.structured_content is not None
+            assert result.structured_content["status"] == "running"

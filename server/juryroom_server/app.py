@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 Engine = Callable[[Order, Observer], Awaitable[Report]]
 """Reviews what is ordered. Expected failures are raised as ReviewError, with a text that the caller's model can use."""
 
+SoftBudget = Callable[[], Awaitable[float]]
+"""The seconds within which a call is answered, finished or not."""
+
 INSTRUCTIONS = (
     "juryroom reviews code with a jury of models and analysers. Call review before a commit, push or merge, or on "
     "request; if it answers status 'running', call review_wait; findings gives the details. probability is the chance "
@@ -53,15 +56,18 @@ RelativePath = Annotated[str, Field(min_length=1, max_length=1024)]
 """Longer than a path may be on most systems; what it may lead to is checked in `request`."""
 
 
-def create_app(engine: Engine, root: Path, *, limits: Limits = DEFAULT_LIMITS) -> MCPServer[Jobs]:
+def create_app(
+    engine: Engine, root: Path, *, limits: Limits = DEFAULT_LIMITS, soft_budget: SoftBudget | None = None
+) -> MCPServer[Jobs]:
     """The MCP server of one workspace.
 
     Args:
         engine: what reviews; called in a task of the server's own.
         root: the workspace. Clients can't choose another.
         limits: how long and how many.
+        soft_budget: asked at each call for the seconds within which it is answered; None: as in the limits.
     """
-    tools = _Tools(engine=engine, root=root, limits=limits)
+    tools = _Tools(engine=engine, root=root, limits=limits, soft_budget=soft_budget)
     return MCPServer(
         name="juryroom",
         title="juryroom",
@@ -120,22 +126,31 @@ def run_stdio(root: Path | None = None, *, limits: Limits = DEFAULT_LIMITS) -> i
         return 2
     # before the SDK sets up its own, whose tracebacks are drawn for a terminal: clients keep stderr in a log file
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    return serve(create_app(lazy_engine(folder), folder, limits=limits))
+    engine = LazyEngine(folder)
+    return serve(create_app(engine, folder, limits=limits, soft_budget=engine.soft_budget_s))
 
 
-def lazy_engine(root: Path) -> Engine:
+class LazyEngine:
     """The real engine of a workspace, imported at its first review: the editor waits for our start."""
-    reviews: Reviews | None = None
 
-    async def engine(order: Order, observer: Observer) -> Report:
-        # in a thread, so that the server answers meanwhile
-        nonlocal reviews
-        if reviews is None:
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._reviews: Reviews | None = None
+
+    async def __call__(self, order: Order, observer: Observer) -> Report:
+        """Review what is ordered."""
+        return await (await self._imported()).review(order, observer)
+
+    async def soft_budget_s(self) -> float:
+        """Seconds after which a call answers with what is known so far, as configured."""
+        return await (await self._imported()).soft_budget_s()
+
+    async def _imported(self) -> "Reviews":
+        if self._reviews is None:
+            # in a thread, so that the server answers meanwhile
             make = await anyio.to_thread.run_sync(_import_engine)
-            reviews = reviews or make(root)
-        return await reviews.review(order, observer)
-
-    return engine
+            self._reviews = self._reviews or make(self._root)
+        return self._reviews
 
 
 def _import_engine() -> "type[Reviews]":
@@ -151,6 +166,7 @@ class _Tools:
     engine: Engine
     root: Path
     limits: Limits
+    soft_budget: SoftBudget | None
 
     async def review(
         self,
@@ -182,7 +198,7 @@ class _Tools:
                 deadline_s=deadline_s,
             )
             job_id, joined = _jobs(ctx).start(_key(self.root, order), lambda observer: self.engine(order, observer))
-            return await self._answer(ctx, job_id, self.limits.budget_s, joined=joined)
+            return await self._answer(ctx, job_id, await self._budget_s(), joined=joined)
         except ReviewError as error:
             raise ToolError(str(error)) from error
 
@@ -193,8 +209,8 @@ class _Tools:
         id: Id,  # noqa: A002 - the name that the model is told
         wait_s: Annotated[float | None, Field(ge=0, le=3600)] = None,
     ) -> Annotated[CallToolResult, ReviewReply]:
-        budget = self.limits.budget_s
         try:
+            budget = await self._budget_s()
             return await self._answer(ctx, id, budget if wait_s is None else min(wait_s, budget))
         except ReviewError as error:
             raise ToolError(str(error)) from error
@@ -231,6 +247,9 @@ class _Tools:
                 include_held_back=include_held_back,
             )
         )
+
+    async def _budget_s(self) -> float:
+        return self.limits.budget_s if self.soft_budget is None else await self.soft_budget()
 
     async def _answer(
         self, ctx: Context[Jobs, Any], job_id: str, seconds: float, *, joined: bool = False

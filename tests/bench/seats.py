@@ -17,7 +17,7 @@ from pathlib import Path
 import anyio
 from mcp.client import Client
 
-from juryroom_server.app import create_app, lazy_engine
+from juryroom_server.app import LazyEngine, create_app
 from tests.models.fake_server import FakeServer, Reply
 
 ANSWER_S = 0.5
@@ -56,7 +56,7 @@ async def measure(home: Path, root: Path, runs: int) -> dict[str, float]:
     async with FakeServer(lambda _: Reply('{"findings": []}', after_s=ANSWER_S)) as server:
         configure(home, server.url)
         seconds = []
-        async with Client(create_app(lazy_engine(root), root)) as client:
+        async with Client(create_app(LazyEngine(root), root)) as client:
             for run in range(runs + 1):
                 started = time.perf_counter()
                 result = await client.call_tool("review", {"source": "diff", "diff": DIFF.format(run=run)})

@@ -26,6 +26,18 @@ class Reviews:
         self._folder = folder
         self._shared = new_shared()
 
+    async def soft_budget_s(self) -> float:
+        """Seconds after which a call answers with what is known so far, by the settings as they are now.
+
+        Raises:
+            ReviewError: when the settings can't be used.
+        """
+        try:
+            workspace = await anyio.to_thread.run_sync(open_workspace, self._folder, os.environ, {})
+        except Failure as error:
+            raise ReviewError(str(error)) from error
+        return workspace.loaded.settings.soft_budget_s
+
     async def review(self, order: Order, observer: Observer) -> Report:
         """Review what is ordered in the repository around the folder, by the settings as they are now.
 
