@@ -227,6 +227,19 @@ async def test_case_11_pings_after_the_first_words_are_no_answer_either(api, lea
     assert "nothing more for 30 s" in str(error)
 
 
+async def test_case_11_pings_after_the_end_hold_nothing_up(api, leap):
+    async def ping(pipe: Pipe) -> None:
+        for one in pipe.events:
+            await pipe.send(one)
+        while True:
+            await pipe.send(b": ping\n\n")
+            await leap(0.06)
+
+    async with FakeServer(in_turn(Reply("whole", stream=ping))) as server:
+        completion = await ask(endpoint(server.url, api))
+    assert completion.text == "whole"
+
+
 async def test_case_12_a_reset_within_the_answer_is_not_paid_twice(api, leap):
     books = Books()
 

@@ -52,6 +52,7 @@ async def get(endpoint: Endpoint, path: str, headers: dict[str, str], timeout_s:
         return await client.get(f"{endpoint.base_url}{path}", headers=headers)
 
 
+Response = httpx2.Response
 Failed = httpx2.HTTPError
 BROKEN = (httpx2.TransportError, httpx2.DecodingError, httpx2.StreamError)
 """What goes wrong within a body; the SDKs pass it on as it is."""

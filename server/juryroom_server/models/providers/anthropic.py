@@ -1,5 +1,7 @@
 """Anthropic's messages, and everything that speaks them. The only importer of its SDK."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import anthropic
@@ -138,17 +140,19 @@ class AnthropicWire:
             "extra_body": _format(prompt, form),  # as it is: the SDKs take much of a call's CPU to walk a schema
         }
         failure = None
+        finish: Callable[[], _Answer]
         try:
             with Watch(self._endpoint) as watch:
                 async with self._client.messages.with_streaming_response.create(**body) as response:
                     headers = response.headers
                     if streams(headers):
                         assembly = _Assembly(self._endpoint, headers)
+                        finish = assembly.answer  # when all is read, or what is held open after the end is left
                         await assemble(response.iter_bytes(), assembly, watch)
-                        answer = assembly.answer()
                     else:
                         watch.unlimited()
-                        answer = self._parse(headers, await response.read())
+                        finish = partial(self._parse, headers, await response.read())
+            answer = finish()
             usage = answer.usage if isinstance(answer.usage, dict) else {}
             return Answered(
                 completion=self._conclude(answer, usage, limit),

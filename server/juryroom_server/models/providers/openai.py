@@ -1,5 +1,7 @@
 """OpenAI's chat completions, and everything that speaks them. The only importer of its SDK."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import openai
@@ -142,17 +144,19 @@ class OpenAIWire:
             **({"stream_options": {"include_usage": True}} if self._says_usage else {}),
         }
         failure = None
+        finish: Callable[[], _Answer]
         try:
             with Watch(self._endpoint) as watch:
                 async with self._client.chat.completions.with_streaming_response.create(**body) as response:
                     headers = response.headers
                     if streams(headers):
                         assembly = _Assembly(self._endpoint, headers)
+                        finish = assembly.answer  # when all is read, or what is held open after the end is left
                         await assemble(response.iter_bytes(), assembly, watch)
-                        answer = assembly.answer()
                     else:
                         watch.unlimited()
-                        answer = self._parse(headers, await response.read())
+                        finish = partial(self._parse, headers, await response.read())
+            answer = finish()
             return Answered(
                 completion=self._conclude(answer, limit),
                 cached_tokens=_cached(answer.usage),
