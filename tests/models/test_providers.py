@@ -328,7 +328,8 @@ async def test_the_key_stands_in_no_error_no_traceback_and_no_log(api, caplog):
 
 
 async def test_nothing_of_the_environment_goes_to_a_host_it_is_not_meant_for(api, monkeypatch):
-    for name in ("OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"):
+    words = {"OPENAI": ("API_KEY", "ADMIN_KEY", "ORG_ID", "PROJECT_ID"), "ANTHROPIC": ("API_KEY", "AUTH_TOKEN")}
+    for name in (f"{provider}_{word}" for provider, told in words.items() for word in told):
         monkeypatch.setenv(name, "private-thing")
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Team: private-thing")
     monkeypatch.setenv("ANTHROPIC_CUSTOM_HEADERS", "X-Team: private-thing")

@@ -104,13 +104,17 @@ async def assemble(chunks: AsyncIterator[bytes], assembly: Assembly, watch: Watc
     """Read events until the answer has ended, or the body."""
     lines = Events()
     async for chunk in chunks:
+        if assembly.ended:
+            continue  # the rest of the body, for the little time that it has
+        spoke = False
         for data in lines.feed(chunk):
+            spoke |= assembly.take(data)
             if assembly.ended:
                 break
-            if assembly.take(data):
-                watch.heard()
-            if assembly.ended:
-                watch.whole()
+        if spoke:
+            watch.heard()  # once for all that came at once: to set a deadline takes longer than to read an event
+        if assembly.ended:
+            watch.whole()
 
 
 class Events:
