@@ -497,6 +497,41 @@ def test_every_call_is_in_the_books_and_usage_shows_it(repo: Repo) -> None:
     assert "0.008" in json.dumps(shown)
 
 
+def test_what_the_cache_saved_is_in_the_report_and_in_the_books_whatever_is_left_of_the_budget(repo: Repo) -> None:
+    repo.commit(shop_py=CLEAN)
+    repo.write("shop.py", VULNERABLE)
+    with serving(lambda _: Reply('{"findings": []}', usage=(1000, 500))) as server:
+        configured = models(server.url).replace("quick = true\n", "quick = true\n" + PRICED)
+        repo.configure(configured)
+        review(repo, "--depth", "quick")
+        repo.configure("budget_day_usd = 0.000001\n" + configured)
+        again = repo.juryroom("review", "--depth", "quick", "--format", "json")
+        told = repo.juryroom("review", "--depth", "quick", "--format", "text").out
+        assert len(server.requests) == 4
+    used = again.json["usage"]
+    assert (used["cost_usd"], used["saved_usd"]) == (0, pytest.approx(0.008))
+    assert "cost          $0.00, tokens 0 in, 0 out; the cache saved $0.0080" in told
+    total = repo.juryroom("usage", "--format", "json").json["total"]
+    assert (total["calls"], total["from_cache"], total["saved_unknown"]) == (12, 8, 0)
+    assert float(total["cost_usd"]) == pytest.approx(0.008)
+    assert float(total["saved_usd"]) == pytest.approx(0.016)
+
+
+def test_books_that_can_not_be_written_do_not_stop_the_cache(repo: Repo) -> None:
+    repo.commit(shop_py=CLEAN)
+    repo.write("shop.py", VULNERABLE)
+    with serving(lambda _: Reply('{"findings": []}')) as server:
+        repo.configure(models(server.url))
+        review(repo, "--depth", "quick")
+        in_the_way = repo.root.parent / "in_the_way"
+        in_the_way.write_text("no folder")
+        repo.environ["JURYROOM_DATABASE_URL"] = f"sqlite:///{in_the_way}/ledger.sqlite3"
+        again = review(repo, "--depth", "quick")
+        assert len(server.requests) == 4
+    assert again.json["usage"]["saved_usd"] is None  # no price
+    assert "calls are not recorded" in json.dumps(again.json["notes"])
+
+
 def test_a_call_that_could_exceed_the_budget_is_not_made_and_the_review_is_partial(repo: Repo) -> None:
     repo.write("shop.py", CLEAN)
     with serving(lambda _: Reply('{"findings": []}')) as server:

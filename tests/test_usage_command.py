@@ -54,7 +54,7 @@ def test_usage_adds_up_this_repository_and_counts_the_unknown_apart(books: Repo)
     assert {**gpt, "cost_usd": Decimal(gpt["cost_usd"]), "saved_usd": Decimal(gpt["saved_usd"])} == {
         "group": "openai:gpt", "calls": 4, "failed": 1, "from_cache": 1, "input_tokens": 1500, "cached_tokens": None,
         "output_tokens": None, "cost_usd": Decimal("0.4"), "unknown": 0, "held_usd": "0",
-        "saved_usd": Decimal("0.3"), "p50_s": 2.0, "p95_s": 4.0,
+        "saved_usd": Decimal("0.3"), "saved_unknown": 0, "p50_s": 2.0, "p95_s": 4.0,
     }  # fmt: skip  # words, not a list to read down
     assert (mystery["calls"], mystery["unknown"], Decimal(mystery["cost_usd"]), mystery["saved_usd"]) == (
         1,
@@ -83,6 +83,24 @@ def test_the_table_is_for_eyes(books: Repo):
     assert "$0.4000" in gpt
     assert total.startswith("all")
     assert note.startswith("unpriced: calls whose cost is not known")
+
+
+def test_a_saving_that_is_not_known_is_said_to_be_so(repo: Repo):
+    repo.environ["JURYROOM_DATABASE_URL"] = f"sqlite:///{repo.root.parent / 'home' / 'state' / 'ledger.sqlite3'}"
+    record(
+        repo,
+        repo.root,
+        (intent("0"), result("0", Outcome.cached, saved_usd=Decimal("0.30"))),
+        (intent("0"), result("0", Outcome.cached, saved_usd=None)),
+    )
+    total = repo.juryroom("usage", "--format", "json").json["total"]
+    assert (total["from_cache"], Decimal(total["saved_usd"]), total["saved_unknown"]) == (2, Decimal("0.3"), 1)
+    header, line, _, note = repo.juryroom("usage").out.splitlines()
+    assert header.split()[1:] == ["calls", "from", "cache", "saved", "unsaid"]
+    assert line.split()[1:] == ["2", "2", "$0.3000", "1"]
+    assert note.startswith("unsaid: calls from the cache that saved an amount that is not known")
+    (row,) = csv.DictReader(io.StringIO(repo.juryroom("usage", "--format", "csv").out))
+    assert (row["from_cache"], Decimal(row["saved_usd"]), row["saved_unknown"]) == ("2", Decimal("0.3"), "1")
 
 
 def test_csv_is_for_machines_and_holds_no_formula(books: Repo):

@@ -15,6 +15,8 @@ class Usage(Value):
     input_tokens: int | None = 0
     output_tokens: int | None = 0
     cost_usd: Decimal | None = Decimal(0)
+    saved_usd: Decimal | None = Decimal(0)
+    """What answers that we had kept would have cost; None: at least for one of them it is not known."""
 
     def __add__(self, other: "Usage") -> "Usage":
         """The sum of both, unknown where one part is."""
@@ -26,6 +28,7 @@ class Usage(Value):
             input_tokens=plus(self.input_tokens, other.input_tokens),
             output_tokens=plus(self.output_tokens, other.output_tokens),
             cost_usd=plus(self.cost_usd, other.cost_usd),
+            saved_usd=plus(self.saved_usd, other.saved_usd),
         )
 
 
@@ -65,7 +68,7 @@ class Completion(Value):
     finish_reason: str
     """`stop`, or `length` for an answer that was cut off."""
     cached: bool = False
-    """True when nothing was asked of anybody: `usage` is then zero."""
+    """True when nothing was asked of anybody: `usage` is then zero, but for what was saved."""
     notes: tuple[str, ...] = ()
     """How the answer came about, where a reader of the report should know it."""
 

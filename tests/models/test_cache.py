@@ -4,17 +4,23 @@ import contextlib
 import logging
 import os
 import stat
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from juryroom_reviewers.model import NOTHING_USED, Completion, Model, ModelError, Usage
+from juryroom_reviewers.model import Completion, Model, ModelError, Usage
 from juryroom_reviewers.testing import ScriptedModel
-from juryroom_server.models.cache import CachedModel, Store
+from juryroom_server.models.accounting import Outcome, Result
+from juryroom_server.models.cache import Booking, CachedModel, Store, worth
+from juryroom_server.models.card import Price
+from juryroom_server.models.roster import opened
 from tests.models.asking import PROMPT, endpoint
+from tests.models.books import Books
+from tests.models.fake_server import FakeServer, Reply
 
-USED = Usage(input_tokens=9, output_tokens=1)
+PRICE = Price(input=Decimal(2), output=Decimal(10))
 
 
 @pytest.fixture
@@ -38,7 +44,8 @@ async def test_the_same_question_is_paid_for_once(folder):
     first = await cached(model, folder).complete(PROMPT)
     second = await cached(model, folder).complete(PROMPT.model_copy(update={"nonce": "x1"}))
     assert first.cached is False
-    assert second == Completion(text="yes", model="scripted:one", usage=NOTHING_USED, finish_reason="stop", cached=True)
+    nothing = Usage(saved_usd=None)  # nobody has said what it costs
+    assert second == Completion(text="yes", model="scripted:one", usage=nothing, finish_reason="stop", cached=True)
     assert len(model.prompts) == 1
 
 
@@ -181,3 +188,55 @@ async def test_what_another_process_writes_or_deletes_meanwhile_is_let_be(folder
     assert unfinished.exists()
     assert len(list(folder.glob("*.json"))) == 2
     assert caplog.text == ""
+
+
+async def test_a_hit_is_in_the_books_with_what_it_saved(api, folder):
+    books = Books()
+    async with FakeServer(lambda _: Reply("yes", usage=(1000, 100))) as server:
+        one = endpoint(server.url, api, price=PRICE, tier="frontier")
+        for _ in range(2):
+            async with opened([one], store=Store(folder), accounts=books, reasons={"one": "the best"}) as models:
+                completion = await models["one"].complete(PROMPT.model_copy(update={"persona": "auditor"}))
+        assert len(server.requests) == 1
+    assert completion.usage == Usage(saved_usd=Decimal("0.003"))
+    asked, kept = books.intents
+    assert kept == asked.model_copy(update={"ceiling_usd": Decimal(0)})
+    assert (kept.tier, kept.persona, kept.reason) == ("frontier", "auditor", "the best")
+    assert books.results["1"] == Result(
+        outcome=Outcome.cached,
+        answered_by="fake-1",
+        cost_usd=Decimal(0),
+        saved_usd=Decimal("0.003"),
+        attempts=0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("took", "price", "saved"),
+    [
+        (Usage(input_tokens=1000, output_tokens=100, cost_usd=Decimal("0.003")), PRICE, "0.003"),
+        (
+            Usage(input_tokens=1000, output_tokens=100, cost_usd=Decimal("0.001")),
+            PRICE,
+            "0.001",
+        ),  # the provider's cache
+        (Usage(input_tokens=1000, output_tokens=100, cost_usd=Decimal("0.009")), PRICE, "0.003"),  # cheaper today
+        (Usage(input_tokens=1000, output_tokens=100, cost_usd=None), PRICE, "0.003"),
+        (Usage(input_tokens=1000, output_tokens=100, cost_usd=Decimal("0.003")), None, None),
+        (Usage(input_tokens=None, output_tokens=100, cost_usd=Decimal("0.003")), PRICE, None),
+    ],
+)
+def test_what_a_hit_saves_is_today_s_price_and_never_more_than_was_paid(took, price, saved):
+    assert worth(took, price) == (None if saved is None else Decimal(saved))
+
+
+async def test_an_answer_from_before_costs_were_kept_is_still_good(folder):
+    books = Books()
+    booking = Booking(accounts=books, tier="economy", price=PRICE)
+    await cached(ScriptedModel(["yes"]), folder).complete(PROMPT)
+    (entry,) = folder.iterdir()
+    entry.write_text(f'{{"key": "{entry.stem}", "text": "of old", "model": "m"}}')
+    model = CachedModel(ScriptedModel(["never"]), Store(folder), "one", booking)
+    completion = await model.complete(PROMPT)
+    assert (completion.text, completion.usage) == ("of old", Usage(saved_usd=None))
+    assert books.only.saved_usd is None

@@ -32,6 +32,7 @@ COLUMNS = (
     ("unknown", "unpriced"),
     ("held_usd", "held for them"),
     ("saved_usd", "saved"),
+    ("saved_unknown", "unsaid"),
     ("p50_s", "p50"),
     ("p95_s", "p95"),
 )
@@ -113,9 +114,12 @@ def _table(usage: "Usage", by: str) -> str:
     for row in rows:
         cells = [row[n].ljust(width) if n == 0 else row[n].rjust(width) for n, width in zip(kept, widths, strict=True)]
         text += "  ".join(cells).rstrip() + "\n"
+    notes = []
     if usage.total.unknown:
-        text += "\nunpriced: calls whose cost is not known; it is not part of the cost.\n"
-    return text
+        notes.append("unpriced: calls whose cost is not known; it is not part of the cost.")
+    if usage.total.saved_unknown:
+        notes.append("unsaid: calls from the cache that saved an amount that is not known; it is not part of saved.")
+    return text + ("\n" + "\n".join(notes) + "\n" if notes else "")
 
 
 def _cells(line: "Line") -> list[str]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from math import ceil
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Row, and_, case, func, select
 
 from juryroom_reviewers.value import Value
 
@@ -54,7 +54,9 @@ class Line(Value):
     held_usd: Decimal = Decimal(0)
     """What budgets count for those."""
     saved_usd: Decimal | None = None
-    """By caches; None: nobody said."""
+    """By our own cache, as far as it is known; None: nothing is."""
+    saved_unknown: int = 0
+    """Calls from our own cache of which it is not known what they saved."""
     p50_s: float | None = None
     """Of the answered calls that were asked of a server, from the request to the end of the answer."""
     p95_s: float | None = None
@@ -109,6 +111,9 @@ _SUMS = (
     func.sum(case((CALL.c.cost.is_(None), 1), else_=0)).label("unknown"),
     func.sum(case((CALL.c.cost.is_(None), CALL.c.held), else_=0)).label("held"),
     func.sum(CALL.c.saved).label("saved"),
+    func.sum(case((and_(CALL.c.outcome == Outcome.cached.value, CALL.c.saved.is_(None)), 1), else_=0)).label(
+        "saved_unknown"
+    ),
 )
 
 
@@ -126,6 +131,7 @@ def _line(group: str | None, rows: Sequence[Row[Any]], took: list[float]) -> Lin
         unknown=sum(row.unknown for row in rows),
         held_usd=money.usd(_sum(row.held for row in rows) or 0),
         saved_usd=None if saved is None else money.usd(saved),
+        saved_unknown=sum(row.saved_unknown for row in rows),
         p50_s=_percentile(took, 0.50),
         p95_s=_percentile(took, 0.95),
     )

@@ -7,13 +7,19 @@ import os
 import stat
 import tempfile
 import time
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
+import anyio
 import anyio.to_thread
 from pydantic import ValidationError
 
-from juryroom_reviewers.model import NOTHING_USED, Completion, Model, Prompt
+from juryroom_reviewers.model import NOTHING_USED, Completion, Model, Prompt, Usage
 from juryroom_reviewers.value import Value
+
+from .accounting import Accounts, Intent, NoAccounts, Outcome, Result
+from .card import Price
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +40,16 @@ class _Entry(Value):
     """The file's own name again: an entry that was moved or mixed up is none."""
     text: str
     model: str
+    usage: Usage = Usage(input_tokens=None, output_tokens=None, cost_usd=None)
+    """What it took when it was paid for; unknown in files that are older than this field."""
+
+
+class Kept(Value):
+    """An answer, and what it took when it was paid for."""
+
+    text: str
+    model: str
+    usage: Usage
 
 
 class Store:
@@ -53,7 +69,7 @@ class Store:
         self._complained = False
         self._pruned = False
 
-    def read(self, key: str) -> Completion | None:
+    def read(self, key: str) -> Kept | None:
         """The answer of that key, or None where there is none that can be used."""
         path = self._folder / f"{key}{_SUFFIX}"
         try:
@@ -69,11 +85,12 @@ class Store:
             return None
         if entry.key != key:
             return None
-        return Completion(text=entry.text, model=entry.model, usage=NOTHING_USED, finish_reason="stop", cached=True)
+        return Kept(text=entry.text, model=entry.model, usage=entry.usage)
 
     def write(self, key: str, completion: Completion) -> None:
         """Keep an answer, whole or not at all."""
-        data = _Entry(key=key, text=completion.text, model=completion.model).model_dump_json().encode()
+        entry = _Entry(key=key, text=completion.text, model=completion.model, usage=completion.usage)
+        data = entry.model_dump_json().encode()
         if len(data) >= _MAX_ENTRY:
             return
         try:
@@ -131,6 +148,32 @@ class Store:
             log.warning("answers of models are not cached in %s: %s", self._folder, why)
 
 
+@dataclass(frozen=True)
+class Booking:
+    """How an answer that cost nothing stands in the books."""
+
+    accounts: Accounts
+    tier: str
+    price: Price | None
+    """Of today; None: unknown."""
+    reason: str = ""
+    """Why this model."""
+
+
+_NOWHERE = Booking(accounts=NoAccounts(), tier="", price=None)
+
+
+def worth(took: Usage, price: Price | None) -> Decimal | None:
+    """USD that a call like this one would cost today, by list price; None: unknown.
+
+    What it did cost then, where that was less: a part of the material may have been in the provider's own cache.
+    """
+    if price is None or took.input_tokens is None or took.output_tokens is None:
+        return None
+    today = price.cost(took.input_tokens, took.output_tokens)
+    return today if took.cost_usd is None else min(today, took.cost_usd)
+
+
 class CachedModel:
     """A model that is only asked what it was not asked before.
 
@@ -138,12 +181,14 @@ class CachedModel:
         model: who answers what isn't kept.
         store: where answers are kept.
         identity: what the answer depends on besides the prompt, as a digest; see Endpoint.identity.
+        booking: where it is recorded that an answer was kept, and at which price that counts.
     """
 
-    def __init__(self, model: Model, store: Store, identity: str) -> None:
+    def __init__(self, model: Model, store: Store, identity: str, booking: Booking = _NOWHERE) -> None:
         self._model = model
         self._store = store
         self._identity = identity
+        self._booking = booking
 
     @property
     def name(self) -> str:
@@ -164,8 +209,31 @@ class CachedModel:
         key = hashlib.sha256(f"{self._identity}\0{prompt.digest}".encode()).hexdigest()
         kept = await anyio.to_thread.run_sync(self._store.read, key)
         if kept is not None:
-            return kept
+            saved = worth(kept.usage, self._booking.price)
+            await self._book(prompt, kept.model, saved)
+            usage = NOTHING_USED.model_copy(update={"saved_usd": saved})
+            return Completion(text=kept.text, model=kept.model, usage=usage, finish_reason="stop", cached=True)
         completion = await self._model.complete(prompt)
         if completion.finish_reason == "stop":
             await anyio.to_thread.run_sync(self._store.write, key, completion)
         return completion
+
+    async def _book(self, prompt: Prompt, answered_by: str, saved_usd: Decimal | None) -> None:
+        """Record a call that was not made. It costs nothing, so no budget is in its way."""
+        # the digest of the call that was paid for, so that both can be found
+        parts = (self._identity, prompt.digest, "")
+        intent = Intent(
+            model=self.name,
+            family=self.family,
+            tier=self._booking.tier,
+            task=prompt.schema_name,
+            persona=prompt.persona,
+            reason=self._booking.reason,
+            digest=hashlib.sha256("\0".join(parts).encode()).hexdigest(),
+            ceiling_usd=Decimal(0),
+        )
+        result = Result(
+            outcome=Outcome.cached, answered_by=answered_by, cost_usd=Decimal(0), saved_usd=saved_usd, attempts=0
+        )
+        with anyio.CancelScope(shield=True):  # else it might stay open
+            await self._booking.accounts.settle(await self._booking.accounts.reserve(intent), result)

@@ -12,7 +12,7 @@ from juryroom_reviewers.model import Model
 from juryroom_reviewers.value import Value
 
 from .accounting import Accounts, NoAccounts
-from .cache import CachedModel, Store
+from .cache import Booking, CachedModel, Store
 from .card import ModelCard, Outside
 from .endpoint import Endpoint, address_of, is_loopback
 from .failover import FailoverModel
@@ -153,6 +153,7 @@ async def opened(
         reasons: key of a card -> why it is asked, for the books.
     """
     shared = shared or Shared()
+    accounts = accounts or NoAccounts()
     everybody = {one.card.key: one for one in (*endpoints, *failover)}
     places: dict[str, int] = {}
     for one in everybody.values():
@@ -164,7 +165,7 @@ async def opened(
             limiter=limiters[one.base_url],
             breaker=shared.breaker(one),
             budget=shared.budget(one),
-            accounts=accounts or NoAccounts(),
+            accounts=accounts,
             patience=patience or Patience(),
             turns=shared.turns,
             reason=reasons.get(key, ""),
@@ -174,7 +175,11 @@ async def opened(
     if hedge:
         models = {key: HedgedModel(models[key], shared.pulse(one)) for key, one in everybody.items()}
     if store is not None:
-        models = {key: CachedModel(models[key], store, one.identity) for key, one in everybody.items()}
+        bookings = {
+            key: Booking(accounts, tier=one.card.tier.value, price=one.price, reason=reasons.get(key, ""))
+            for key, one in everybody.items()
+        }
+        models = {key: CachedModel(models[key], store, one.identity, bookings[key]) for key, one in everybody.items()}
     order = list(dict.fromkeys(one.card.key for one in failover))
     seated = {one.card.lineage for one in endpoints}
     result = {one.card.key: _with_stand_ins(one.card.key, models, order, seated) for one in endpoints}

@@ -30,8 +30,9 @@ def render(report: Report, options: Options) -> str:
     document["held_back"] = {} if options.show_all else {str(key): count for key, count in report.held_back.items()}
     usages = [document["usage"], *(reviewer["usage"] for reviewer in document["reviewers"])]
     for usage in usages:
-        if usage["cost_usd"] is not None:
-            usage["cost_usd"] = float(usage["cost_usd"])
+        for money in ("cost_usd", "saved_usd"):
+            if usage[money] is not None:
+                usage[money] = float(usage[money])
     return dumps(_ordered(document)) + "\n"
 
 

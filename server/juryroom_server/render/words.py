@@ -120,7 +120,15 @@ def cost(report: Report) -> str:
     tokens = report.usage.input_tokens, report.usage.output_tokens
     read, written = ("unknown" if count is None else f"{count:,}" for count in tokens)
     paid = "unknown" if report.usage.cost_usd is None else dollars(report.usage.cost_usd)
-    return f"{paid}, tokens {read} in, {written} out"
+    return f"{paid}, tokens {read} in, {written} out{saved(report)}"
+
+
+def saved(report: Report) -> str:
+    """`; the cache saved $0.0123`; empty where it saved nothing."""
+    usd = report.usage.saved_usd
+    if usd is None:
+        return "; the cache saved an amount that is not known"
+    return f"; the cache saved {dollars(usd)}" if usd else ""
 
 
 def by_reason(skipped: Iterable[Skipped]) -> list[str]:
