@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test bench soak-budget clients lint types clean
+.PHONY: demo test bench soak-budget clients interop lint types clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -28,6 +28,10 @@ soak-budget: $(VENV)/installed
 clients: $(VENV)/installed
 	$(BIN)/python tests/clients/check.py
 
+# reviews through LiteLLM's proxy (installed into .interop/), and through a llama.cpp server where the environment names one
+interop: $(VENV)/installed
+	$(BIN)/python -m tests.interop.check
+
 lint: $(VENV)/installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -36,4 +40,4 @@ types: $(VENV)/installed
 	$(BIN)/mypy
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .interop .mypy_cache .ruff_cache .pytest_cache

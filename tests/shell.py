@@ -82,7 +82,12 @@ class Repo:
         return self.git("rev-parse", "HEAD")
 
     def run(
-        self, *command: str, stdin: str | None = None, environ: Mapping[str, str] | None = None, cwd: Path | None = None
+        self,
+        *command: str,
+        stdin: str | None = None,
+        environ: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        timeout: float = 120,
     ) -> Done:
         done = subprocess.run(
             command,
@@ -92,7 +97,7 @@ class Repo:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=timeout,
             check=False,
         )
         return Done(code=done.returncode, out=done.stdout, err=done.stderr)

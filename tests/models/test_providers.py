@@ -153,6 +153,8 @@ async def test_a_model_that_wants_the_new_word_for_its_limit_gets_it():
         (Reply(status=403, error="no access"), Kind.key, "permissions"),
         (Reply(status=400, error="API key not valid. Please pass a valid API key."), Kind.key, "LOOPBACK_API_KEY"),
         (Reply(status=402, error="pay"), Kind.quota, "add credit"),
+        (Reply(status=400, error="No connected db.", code="no_db_connection"), Kind.key, "LOOPBACK_API_KEY"),
+        (Reply(status=400, error="Invalid model name passed in model=fake-1."), Kind.not_found, "no model 'fake-1'"),
         (Reply(status=404, error="The model `fake-1` does not exist"), Kind.not_found, "juryroom doctor"),
         (Reply(status=429, error="You have no credit", code="insufficient_quota"), Kind.quota, "add credit"),
         (Reply(status=400, error="Your credit balance is too low"), Kind.quota, "add credit"),

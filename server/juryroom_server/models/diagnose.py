@@ -18,6 +18,8 @@ _QUOTA = re.compile(
 )
 _KEY = re.compile(
     r"api[ _-]?key (?:not valid|invalid|is invalid|expired)|(?:invalid|incorrect|no) api[ _-]?key|auth\w* error"
+    # LiteLLM without a database looks there for a key that is not its master key
+    r"|no_db_connection"
 )
 _TOO_LONG = re.compile(
     r"context_length|context (?:length|window|size)|exceed_context|(?:prompt|input) is too long|maximum context"
@@ -27,7 +29,9 @@ _FORM = re.compile(
     r"response_format|response format|json_schema|json schema|json_object|output_config|output_format|structured output"
     r"|grammar|peg-native|invalid schema"
 )
-_NO_MODEL = re.compile(r"model_not_found|model\b.{0,80}(?:not found|not exist|unknown|not available)")
+_NO_MODEL = re.compile(
+    r"model_not_found|model\b.{0,80}(?:not found|not exist|unknown|not available)|invalid model name"
+)
 
 
 def from_status(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
