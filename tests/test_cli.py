@@ -185,7 +185,7 @@ def test_the_json_report_has_the_documented_shape(repo: Repo) -> None:
         *("in_change", "supporters", "dissent", "rationale", "suggestion"),
     } <= set(finding)
     assert {"name", "persona", "model", "status", "reason", "seconds", "usage"} <= set(report["reviewers"][0])
-    assert report["usage"] == {"cost_usd": 0, "input_tokens": 0, "output_tokens": 0}
+    assert report["usage"] == {"cost_usd": 0, "input_tokens": 0, "output_tokens": 0, "saved_usd": 0}
     assert report["coverage"]["files"] == ["shop.py"]
 
 
