@@ -51,7 +51,10 @@ class Shared:
 
 def needs(endpoint: Endpoint, tokens: int) -> tuple[Need, ...]:
     """What one call of so many tokens (both ways, estimated) takes of the limits on its card."""
-    card, name = endpoint.card, " ".join(_identity(endpoint))
+    card = endpoint.card
+    if not card.requests_per_minute and not card.tokens_per_minute:
+        return ()
+    name = " ".join(_identity(endpoint))
     limits = (("requests", card.requests_per_minute, 1), ("tokens", card.tokens_per_minute, tokens))
     return tuple(
         Need(name=f"{name} {unit}", rate=Rate(per_minute=most), amount=amount) for unit, most, amount in limits if most
