@@ -207,7 +207,7 @@ def summary(done: dict[str, list[Taken]]) -> dict[str, object]:
 
 
 def main() -> None:
-    rounds, calls = [int(word) for word in sys.argv[1:]] + [7, 1000][len(sys.argv) - 1 :]
+    rounds, calls = [int(word) for word in sys.argv[1:]] + [5, 600][len(sys.argv) - 1 :]
     with serving() as url, tempfile.TemporaryDirectory() as folder:
         print(json.dumps(anyio.run(measure, url, Path(folder), rounds, calls)))
 
