@@ -138,14 +138,19 @@ def ballot_prompt(merged: Cluster, file: FileChange, redaction: Redaction) -> Pr
 
 
 async def _vote(merged: Cluster, juror: Juror, file: FileChange, redaction: Redaction) -> Ballot:
+    voter = juror.seat
+
     def void(why: str, usage: Usage = NOTHING_USED) -> Ballot:
-        return Ballot(voter=juror.seat, cluster=merged, vote=Vote.unsure, void=why, usage=usage)
+        return Ballot(voter=voter, cluster=merged, vote=Vote.unsure, void=why, usage=usage)
 
     prompt = ballot_prompt(merged, file, redaction).model_copy(update={"persona": juror.seat.persona})
     try:
         completion = await juror.model.complete(prompt)
     except ModelError as error:
-        return void(str(error))
+        return void(str(error), error.usage)
+    voter = voter.taken_by(completion.stand_in)
+    if completion.stand_in and voter.model in {member.seat.model for member in merged.findings}:
+        return void(f"{voter.model}, which made the finding, answered", completion.usage)
     try:
         answer = read_object(completion.text)
         vote = Vote(str(answer.get("vote")).strip().lower())
@@ -157,7 +162,7 @@ async def _vote(merged: Cluster, juror: Juror, file: FileChange, redaction: Reda
     if vote is not Vote.unsure and not find_quote(file.lines, evidence, place.start_line if place else 1):
         return void("its evidence is not in the file", completion.usage)
     return Ballot(
-        voter=juror.seat,
+        voter=voter,
         cluster=merged,
         vote=vote,
         evidence=redaction.hide(evidence),

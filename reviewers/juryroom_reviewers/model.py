@@ -33,6 +33,7 @@ class Usage(Value):
 
 
 NOTHING_USED = Usage()
+UNKNOWN_USAGE = Usage(input_tokens=None, output_tokens=None, cost_usd=None)
 
 
 class Prompt(Value):
@@ -58,6 +59,14 @@ class Prompt(Value):
         return hashlib.sha256((text.replace(self.nonce, "") if self.nonce else text).encode()).hexdigest()
 
 
+class StandIn(Value):
+    """A model that answered in another one's place."""
+
+    name: str
+    """`provider:model`."""
+    family: str
+
+
 class Completion(Value):
     """A whole answer. A provider that can't vouch for that raises ModelError."""
 
@@ -71,6 +80,8 @@ class Completion(Value):
     """True when nothing was asked of anybody: `usage` is then zero, but for what was saved."""
     notes: tuple[str, ...] = ()
     """How the answer came about, where a reader of the report should know it."""
+    stand_in: StandIn | None = None
+    """Who answered, where it is not who was asked."""
 
 
 class ModelError(Exception):
@@ -80,6 +91,11 @@ class ModelError(Exception):
     def over_budget(self) -> bool:
         """True when the call was not made, because a budget did not allow it."""
         return False
+
+    @property
+    def usage(self) -> Usage:
+        """What it took all the same; unknown where it may be billed."""
+        return NOTHING_USED
 
     @property
     def too_long(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import anyio
 
 from .context import ReviewContext
+from .model import NOTHING_USED, UNKNOWN_USAGE
 from .reviewer import Method, Review, Reviewer, Seat
 from .value import Value
 
@@ -66,4 +67,6 @@ async def convene(
 def late(seat: Seat, deadline_s: float) -> Review:
     """The review of a seat that the deadline cut off."""
     reason = f"not done within the deadline of {deadline_s:g} s; raise --deadline to wait longer"
-    return Review(seat=seat, abstained=reason, failed=True, out_of_time=True)
+    # what was under way may be billed
+    usage = UNKNOWN_USAGE if seat.method is Method.model else NOTHING_USED
+    return Review(seat=seat, abstained=reason, failed=True, out_of_time=True, usage=usage)

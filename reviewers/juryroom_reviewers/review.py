@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from .anchor import anchor
 from .ballot import Ballot, Juror, poll
@@ -102,7 +102,7 @@ def report(
         incomplete=_incomplete(reviews),
         deadline_reached=any(review.out_of_time for review in reviews),
         budget_reached=any(review.over_budget for review in reviews),
-        notes=plan.notes,
+        notes=(*plan.notes, *_doubled(reviews)),
         seconds=round(seconds, 3),
     )
 
@@ -174,7 +174,7 @@ def _excerpt(item: Agreement, context: ReviewContext) -> str:
 
 def _status(review: Review, ballots: Sequence[Ballot]) -> ReviewerStatus:
     seat = review.seat
-    usage = sum((ballot.usage for ballot in ballots if ballot.voter == seat), review.usage)
+    usage = sum((ballot.usage for ballot in ballots if ballot.voter.name == seat.name), review.usage)
     return ReviewerStatus(
         name=seat.name,
         persona=seat.persona,
@@ -219,6 +219,18 @@ def _coverage(context: ReviewContext, reviews: Sequence[Review]) -> tuple[Covera
             partial.append(Skipped(path=file.path, reason="; ".join(why)))
     skipped = (*context.change.skipped, *nobody)
     return Coverage(files=tuple(files), skipped=skipped, partial=tuple(partial)), len(nobody)
+
+
+def _doubled(reviews: Sequence[Review]) -> Iterator[str]:
+    """A word about each family that answered for several seats because of a stand-in."""
+    families: dict[str, list[Seat]] = {}
+    for review in reviews:
+        if review.abstained is None and review.seat.family is not None:
+            families.setdefault(review.seat.family, []).append(review.seat)
+    for family, seats in families.items():
+        if len(seats) > 1 and any(seat.asked for seat in seats):
+            names = ", ".join(seat.persona or seat.name for seat in seats)
+            yield f"degraded: models of one family ({family}) answered for {names}, which count as one family"
 
 
 def _incomplete(reviews: Sequence[Review]) -> tuple[str, ...]:

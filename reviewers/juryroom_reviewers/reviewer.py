@@ -6,7 +6,7 @@ from typing import Protocol
 from .change import Skipped
 from .context import ReviewContext
 from .finding import CATEGORIES, Finding
-from .model import NOTHING_USED, Usage
+from .model import NOTHING_USED, StandIn, Usage
 from .value import Value
 
 
@@ -36,6 +36,14 @@ class Seat(Value):
     """Share of a full vote."""
     version: str = ""
     """Of an analyser its engine's version, of a model reviewer its persona's and prompt's."""
+    asked: str | None = None
+    """`provider:model` that the seat was given to, where a stand-in answered; `model` and `family` are then its."""
+
+    def taken_by(self, stand_in: StandIn | None) -> "Seat":
+        """The seat as it votes: under who answered."""
+        if stand_in is None:
+            return self
+        return self.model_copy(update={"model": stand_in.name, "family": stand_in.family, "asked": self.model})
 
 
 class Review(Value):

@@ -11,7 +11,7 @@ from .brief import CHARS_PER_TOKEN, Part, pack
 from .change import ChangeSet, Skipped
 from .context import ReviewContext
 from .finding import Finding
-from .model import NOTHING_USED, Completion, Model, ModelError, Prompt, Usage
+from .model import NOTHING_USED, Completion, Model, ModelError, Prompt, StandIn, Usage
 from .persona import Persona
 from .reviewer import Method, Review, Seat
 from .value import Value
@@ -90,7 +90,8 @@ class ModelReviewer:
         ]
         unread += [skipped for answer in answers for skipped in answer.unread]
         return Review(
-            seat=self.seat,
+            # of parts that different models answered, the stand-in's: its vote must not count beside its own seat's
+            seat=self.seat.taken_by(next((answer.stand_in for answer in answers if answer.stand_in), None)),
             findings=tuple(finding for answer in answers for finding in answer.findings),
             usage=usage,
             over_budget=over_budget,
@@ -122,13 +123,14 @@ class ModelReviewer:
             usage=sum((half.usage for half in halves), NOTHING_USED),
             notes=("asked in smaller parts, as one was too long", *(note for half in halves for note in half.notes)),
             unread=(*packed.unread, *left),
+            stand_in=next((half.stand_in for half in halves if half.stand_in), None),
         )
 
     async def _ask(self, part: Part, context: ReviewContext) -> "_Heard":
         try:
             completion = await self.model.complete(self.prompt(part, context))
         except ModelError as error:
-            return _Heard(failure=str(error), too_long=error.too_long, over_budget=error.over_budget)
+            return _Heard(failure=str(error), too_long=error.too_long, over_budget=error.over_budget, usage=error.usage)
         try:
             cut_off = completion.finish_reason == "length"
             answer = parse_answer(completion.text, self.persona.categories, cut_off=cut_off)
@@ -137,7 +139,8 @@ class ModelReviewer:
         # only the quote: it is looked up in the file, and shown to nobody
         reveal = context.redaction.reveal
         findings = tuple(one.model_copy(update={"quote": reveal(one.quote)}) for one in answer.findings)
-        return _Heard(findings=findings, usage=completion.usage, notes=(*_notes(completion, self), *answer.notes))
+        notes = (*_notes(completion, self), *answer.notes)
+        return _Heard(findings=findings, usage=completion.usage, notes=notes, stand_in=completion.stand_in)
 
     def prompt(self, part: Part, context: ReviewContext) -> Prompt:
         """The request for one part of the change, without its secrets."""
@@ -169,6 +172,7 @@ class _Heard(Value):
     too_long: bool = False
     over_budget: bool = False
     unread: tuple[Skipped, ...] = ()
+    stand_in: StandIn | None = None
 
 
 def conventions_section(conventions: str) -> str:

@@ -1,8 +1,8 @@
 """Stand-ins: models that answer in a fixed order for one that can't, and never silently."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from juryroom_reviewers.model import Completion, Model, Prompt
+from juryroom_reviewers.model import Completion, Model, Prompt, StandIn
 
 from .failure import Kind, ProviderError
 
@@ -13,17 +13,14 @@ HOPELESS = frozenset({Kind.too_long, Kind.request, Kind.form, Kind.refusal, Kind
 class FailoverModel:
     """A model with stand-ins.
 
-    It goes by the first one's name and family, also when another one answers; the answer's notes say who did, and
-    begin with `degraded: ` where the panel has become less diverse by that.
+    It goes by the first one's name and family; the answer says who gave it, so that it votes under its own.
 
     Args:
         models: the first one, then the stand-ins in their order.
-        seated: families that sit on the panel.
     """
 
-    def __init__(self, models: Sequence[Model], seated: Collection[str]) -> None:
+    def __init__(self, models: Sequence[Model]) -> None:
         self._first, *self._others = models
-        self._seated = frozenset(seated)
 
     @property
     def name(self) -> str:
@@ -54,15 +51,10 @@ class FailoverModel:
             except ProviderError as error:
                 asked.append(f"{model.name} ({error.kind.value})")
                 continue
-            note = self._note(model, failure)
-            return completion.model_copy(update={"notes": (*completion.notes, note)})
+            note = f"{self.name} failed ({failure.kind.value}), {model.name} answered in its place"
+            stand_in = StandIn(name=model.name, family=model.family)
+            return completion.model_copy(update={"notes": (*completion.notes, note), "stand_in": stand_in})
         tried = f"; stand-ins failed too: {', '.join(asked)}" if asked else ""
         raise ProviderError(
             f"{failure}{tried}", failure.kind, retry_after_s=failure.retry_after_s, detail=failure.detail
         )
-
-    def _note(self, model: Model, failure: ProviderError) -> str:
-        what = f"{self.name} failed ({failure.kind.value}), {model.name} answered in its place"
-        if model.family != self.family and model.family in self._seated:
-            return f"degraded: {what}, of a family ({model.family}) that has a seat already"
-        return what

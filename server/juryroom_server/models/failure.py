@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from juryroom_reviewers.model import ModelError
+from juryroom_reviewers.model import NOTHING_USED, UNKNOWN_USAGE, ModelError, Usage
 
 from .breaker import Sign
 from .endpoint import Endpoint
@@ -74,6 +74,11 @@ class ProviderError(ModelError):
     def over_budget(self) -> bool:
         """True when the call was not made, because a budget did not allow it."""
         return self.kind is Kind.budget
+
+    @property
+    def usage(self) -> Usage:
+        """Nothing where nothing was generated; else unknown."""
+        return NOTHING_USED if self.kind in UNBILLED else UNKNOWN_USAGE
 
     @property
     def too_long(self) -> bool:

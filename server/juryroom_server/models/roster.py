@@ -1,6 +1,6 @@
 """From the models that are configured to those that can be asked."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from types import MappingProxyType
 from typing import Protocol
@@ -12,6 +12,7 @@ from juryroom_reviewers.model import Model
 from juryroom_reviewers.value import Value
 
 from .accounting import Accounts, NoAccounts
+from .approval import vouched
 from .cache import Booking, CachedModel, Store
 from .card import ModelCard, Outside
 from .endpoint import Endpoint, address_of, is_loopback
@@ -180,9 +181,9 @@ async def opened(
             for key, one in everybody.items()
         }
         models = {key: CachedModel(models[key], store, one.identity, bookings[key]) for key, one in everybody.items()}
+    models = {key: vouched(models[key], one.card) for key, one in everybody.items()}
     order = list(dict.fromkeys(one.card.key for one in failover))
-    seated = {one.card.lineage for one in endpoints}
-    result = {one.card.key: _with_stand_ins(one.card.key, models, order, seated) for one in endpoints}
+    result = {one.card.key: _with_stand_ins(one.card.key, models, order) for one in endpoints}
     try:
         yield result
     finally:
@@ -191,6 +192,6 @@ async def opened(
                 await model.aclose()
 
 
-def _with_stand_ins(key: str, models: Mapping[str, Model], order: Sequence[str], seated: Collection[str]) -> Model:
+def _with_stand_ins(key: str, models: Mapping[str, Model], order: Sequence[str]) -> Model:
     others = [models[other] for other in order if other != key]
-    return FailoverModel([models[key], *others], seated) if others else models[key]
+    return FailoverModel([models[key], *others]) if others else models[key]
