@@ -1,5 +1,6 @@
 """The report: everything that is known after a review, as one JSON document that others build on."""
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
@@ -126,6 +127,14 @@ class Coverage(Value):
     """Files that were read by some reviewers only, or in part, and why."""
 
 
+class Unsettled(Value):
+    """Calls of models that gave no answer, and may be billed all the same."""
+
+    calls: int = 0
+    most_usd: Decimal | None = Decimal(0)
+    """What they can have cost at most, which budgets count as spent; None: unknown."""
+
+
 class Report(Value):
     """The outcome of one review: all findings, best first, and everything that a reader needs to weigh them."""
 
@@ -138,6 +147,9 @@ class Report(Value):
     reviewers: tuple[ReviewerStatus, ...] = ()
     coverage: Coverage = Coverage()
     usage: Usage
+    """Of all calls whose cost can be known, those for seats that did not finish included."""
+    unsettled: Unsettled = Unsettled()
+    """The others."""
     incomplete: tuple[str, ...] = ()
     """Why less was reviewed than asked for (deadline, budget, failed seats); empty when all went well."""
     deadline_reached: bool = False

@@ -154,6 +154,7 @@ async def review(
         jurors = [Juror(seat=member.seat, model=member.model) for member in seating.members]
         panel = [*reviewers, *seating.members, *seating.absent]
         report = await deliberate(case.context, panel, jurors, plan, observer=observer)
+        report = report.model_copy(update={"usage": ledger.bill.usage, "unsettled": ledger.bill.unsettled})
         if ledger.problem:
             report = report.model_copy(update={"notes": (*report.notes, f"calls are not recorded: {ledger.problem}")})
         return report

@@ -20,6 +20,7 @@ from juryroom_reviewers.seat import ModelReviewer, ReadingLimits
 from .configuration import files as settings_files
 from .configuration.credentials import find_key, read_keyring
 from .ledger.accounts import Ledger
+from .ledger.budget import Left
 from .models.cache import Store
 from .models.card import Outside
 from .models.discover import resolve
@@ -53,9 +54,9 @@ class _Absent:
 class _Unseated:
     """A persona that no model could be paid for: it has not reviewed, and the report says so."""
 
-    def __init__(self, persona: Persona, budget_usd: float | None) -> None:
+    def __init__(self, persona: Persona, left: Left | None) -> None:
         self._persona = persona
-        self._budget_usd = budget_usd
+        self._left = left
 
     @property
     def seat(self) -> Seat:
@@ -64,7 +65,12 @@ class _Unseated:
 
     async def review(self, context: ReviewContext) -> Review:  # noqa: ARG002 - it is not there to read
         """Say why there is no review."""
-        reason = f"no model fits into budget_run_usd = {self._budget_usd}; raise it, or review less at once"
+        reason = "no model can be paid"
+        if self._left is not None:
+            reason = (
+                f"no model fits into the ${self._left.usd:.4f} that budget_{self._left.scope}_usd has left; raise it, "
+                "or review less at once"
+            )
         return Review(seat=self.seat, abstained=reason, failed=True, over_budget=True)
 
 
@@ -112,13 +118,14 @@ async def seat_models(setting: Setting, stack: AsyncExitStack) -> Seating:
         *(_Absent(one, failed=True) for one in unreachable),
     ]
     by_key = {endpoint.card.key: endpoint for endpoint in endpoints}
-    conditions = _conditions(settings, setting.context)
+    left = await setting.ledger.left()
+    conditions = _conditions(settings, setting.context, left)
     cards = [endpoint.card for endpoint in endpoints]
     seating = give_seats(setting.personas, cards, settings.seats, conditions)
     seated = {one.persona.name for one in seating.seats}
     if endpoints:
         unseated = (persona for persona in setting.personas if persona.name not in seated)
-        absent += (_Unseated(persona, settings.budget_run_usd) for persona in unseated)
+        absent += (_Unseated(persona, left) for persona in unseated)
     taken = [by_key[key] for key in dict.fromkeys(one.card.key for one in seating.seats)]
     store = Store(cache_folder()) if settings.cache else None
     stand_ins = [by_key[key] for key in settings.failover if key in by_key]
@@ -140,14 +147,14 @@ async def seat_models(setting: Setting, stack: AsyncExitStack) -> Seating:
     return Seating(members, absent, (*told, *notes))
 
 
-def _conditions(settings: Settings, context: ReviewContext) -> Conditions:
-    """What one seat reads and writes at most, for seating it within the run's budget."""
+def _conditions(settings: Settings, context: ReviewContext, left: Left | None) -> Conditions:
+    """What one seat reads and writes at most, for seating it within what the tightest budget has left."""
     shown = sum(len(row) for file in context.change.files for hunk in file.hunks for row in hunk.lines)
     tokens = int(shown / CHARS_PER_TOKEN) + settings.context_tokens
     parts = min(tokens // settings.part_tokens + 1, settings.max_parts)
     languages = Counter(filter(None, (language_of(file.path, file.text) for file in context.change.files)))
     return Conditions(
-        budget_usd=settings.budget_run_usd,
+        budget_usd=None if left is None else left.usd,
         input_tokens=min(tokens, settings.part_tokens * settings.max_parts),
         output_tokens=parts * ReadingLimits().answer_tokens,
         languages=tuple(name for name, _ in languages.most_common()),

@@ -2,12 +2,20 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import anyio
 import pytest
+from sqlalchemy import update
 
+from juryroom_reviewers.model import Usage
+from juryroom_reviewers.report import Unsettled
 from juryroom_server.ledger.accounts import open_ledger, project_of
+from juryroom_server.ledger.bill import Bill
+from juryroom_server.ledger.budget import Left, Scope
+from juryroom_server.ledger.schema import CALL
+from juryroom_server.ledger.usage import By, read_usage
 from juryroom_server.models.accounting import BudgetError, Outcome
 from juryroom_server.settings import Settings
 
@@ -129,6 +137,90 @@ async def test_fifty_tasks_at_once_spend_what_there_is_and_not_more(place: Place
     await ledger.aclose()
     assert (len(place.rows()), len(refused)) == (14, 36)
     assert place.held()["run", "run"] == 98 * CENT
+
+
+async def test_calls_wait_for_room_that_others_under_way_may_make(place: Place):
+    """Each could take most of the budget and takes little, so they fit one by one. Two ledgers, as of two processes."""
+    ledgers = [place.ledger(of_run=name, day="0.20") for name in ("one", "other")]
+
+    async def call(number: int) -> None:
+        ledger = ledgers[number % 2]
+        reservation = await ledger.reserve(intent("0.15"), wait_s=600)
+        await anyio.lowlevel.checkpoint()
+        await ledger.settle(reservation, result("0.005"))
+
+    async with anyio.create_task_group() as tasks:
+        for number in range(10):
+            tasks.start_soon(call, number)
+    for ledger in ledgers:
+        await ledger.aclose()
+    assert place.held()["day", TODAY] == 5 * CENT
+
+
+async def test_nobody_waits_for_what_is_spent(place: Place):
+    ledger = place.ledger(run="0.15")
+    await ledger.settle(await ledger.reserve(intent("0.10")), result("0.10"))
+    await ledger.reserve(intent("0.03"))
+    with pytest.raises(BudgetError, match=r"only \$0.0200 is left"):
+        await ledger.reserve(intent("0.10"), wait_s=3600)  # with the 0.03 back it would be 0.05
+    await ledger.aclose()
+
+
+async def test_nobody_waits_for_a_call_that_should_be_over(place: Place):
+    ledger = place.ledger(day="0.15")
+    await ledger.reserve(intent("0.10"))
+    with place.books().database.writing() as connection:
+        connection.execute(update(CALL).values(made_at=CALL.c.made_at - 700_000))
+    with pytest.raises(BudgetError, match="day budget"):
+        await ledger.reserve(intent("0.10"), wait_s=600)
+    await ledger.aclose()
+
+
+async def test_waiting_ends_in_time_and_who_is_cancelled_has_reserved_nothing(place: Place):
+    ledger = place.ledger(run="0.15")
+    first = await ledger.reserve(intent("0.10"))
+    with pytest.raises(BudgetError, match="run budget"):
+        await ledger.reserve(intent("0.10"), wait_s=0.05)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(partial(ledger.reserve, intent("0.10"), wait_s=3600))
+        await anyio.lowlevel.checkpoint()
+        tasks.cancel_scope.cancel()
+    await ledger.aclose()
+    assert [row["id"] for row in place.rows()] == [first]
+
+
+async def test_the_tightest_budget_says_what_is_left(place: Place):
+    ledger = place.ledger(run="0.50", day="0.30", project="0.40")
+    await ledger.settle(await ledger.reserve(intent("0.10")), result("0.05"))
+    await ledger.reserve(intent("0.01"))
+    left, other, none = await ledger.left(), place.ledger(run="0.05", of_run="new"), place.ledger()
+    assert left == Left(scope=Scope.day, usd=Decimal("0.24"))
+    assert await other.left() == Left(scope=Scope.run, usd=Decimal("0.05"))
+    assert await none.left() is None
+    for one in (ledger, other, none):
+        await one.aclose()
+
+
+async def test_the_bill_says_what_the_ledger_says(place: Place):
+    ledger = place.ledger(run="1")
+    took = (
+        result("0.04", input_tokens=900, output_tokens=90),
+        result("0", Outcome.failed),
+        result("0", Outcome.cached, saved_usd=Decimal("0.02")),
+        result(None, Outcome.failed),
+        result(None, Outcome.cancelled),
+    )
+    for one in took:
+        reservation = await ledger.reserve(intent("0.10"))
+        await ledger.settle(reservation, one)
+        await ledger.settle(reservation, result("0.09"))  # the first one counts here too
+    await ledger.aclose()
+    assert ledger.bill == Bill(
+        usage=Usage(input_tokens=900, output_tokens=90, cost_usd=Decimal("0.04"), saved_usd=Decimal("0.02")),
+        unsettled=Unsettled(calls=2, most_usd=Decimal("0.2")),
+    )
+    usage = read_usage(place.books().database, By.model).total
+    assert (usage.cost_usd, usage.unknown, usage.held_usd) == (Decimal("0.04"), 2, Decimal("0.2"))
 
 
 async def test_a_cancelled_call_can_still_be_settled(place: Place):

@@ -20,7 +20,7 @@ class Books:
         self.results: dict[str, Result] = {}
         self.held: dict[str, Decimal] = {}
 
-    async def reserve(self, intent: Intent) -> str:
+    async def reserve(self, intent: Intent, *, wait_s: float = 0.0) -> str:  # noqa: ARG002 - it never waits
         await anyio.lowlevel.checkpoint()
         if self.usd is not None:
             if intent.ceiling_usd is None or sum(self.held.values()) + intent.ceiling_usd > self.usd:

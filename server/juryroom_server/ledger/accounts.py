@@ -13,10 +13,12 @@ from uuid import uuid4
 import anyio
 import anyio.to_thread
 
-from ..models.accounting import BudgetError, Intent, Result
+from ..models.accounting import BudgetError, CrowdedError, Intent, Result
 from ..settings import Settings
+from . import money
 from .address import Address, LedgerError, find_address
-from .budget import Budgets
+from .bill import Bill
+from .budget import Budgets, Left, Scope
 from .entry import Reserve, Settle
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ log = logging.getLogger(__name__)
 
 _AT_ONCE = 200
 """Reservations and settlements in one transaction."""
+_LOOK_AGAIN_S = 0.25
+"""Seconds until a call that waits for room looks whether other processes have made some."""
 
 
 @asynccontextmanager
@@ -93,6 +97,8 @@ class Ledger:
 
     def __init__(self, address: Address, budgets: Budgets, project: str, *, run: str, keep: timedelta) -> None:
         self.run = run
+        self.bill = Bill()
+        """What the calls of this run took so far."""
         self.problem: str | None = None
         """Why calls are not recorded; for the reader of the report."""
         self._address = address
@@ -102,36 +108,76 @@ class Ledger:
         self._books: Books | None = None
         self._unusable: LedgerError | None = None
         self._waiting: list[_Entry] = []
+        self._ceilings: dict[str, int | None] = {}
+        """Nanodollars set aside for the calls of this run that are under way."""
+        self._news: anyio.Event | None = None
+        """Set at the next settlement of this run."""
         self._writing = anyio.Lock()
         self._thread = anyio.CapacityLimiter(1)  # its own, so that it never waits for other work
 
-    async def reserve(self, intent: Intent) -> str:
-        """Set the most that a call can cost aside. Once begun it isn't cancelled: who has an id can settle it.
+    async def reserve(self, intent: Intent, *, wait_s: float = 0.0) -> str:
+        """Set the most that a call can cost aside; see Accounts. What is written isn't cancelled, only the waiting is.
 
         Raises:
             BudgetError: when it doesn't fit into what is left of a budget, or that can't be known.
         """
-        self._budgets.ceiling(intent)  # a price that is unknown is so without a database too
-        one = Reserve(run=self.run, project=self._project, intent=intent)
-        try:
-            await self._write(_Entry(one))
-        except LedgerError as error:
-            if self._budgets.any and intent.ceiling_usd != 0:
-                raise BudgetError(
-                    f"{intent.model}: not asked, because a budget is set and what is left of it can't be known: {error}"
-                ) from error
-            self._complain(error)
-        return one.id
+        ceiling = self._budgets.ceiling(intent)  # a price that is unknown is so without a database too
+        until = anyio.current_time() + wait_s
+        while True:
+            one = Reserve(run=self.run, project=self._project, intent=intent, wait_s=wait_s)
+            news = self._news = self._news or anyio.Event()  # before it is refused: no settlement is missed
+            try:
+                await self._write(_Entry(one))
+            except CrowdedError:
+                if (left := until - anyio.current_time()) <= 0:
+                    raise
+                with anyio.move_on_after(min(left, _LOOK_AGAIN_S)):  # others' settlements are not heard of
+                    await news.wait()
+                continue
+            except LedgerError as error:
+                if self._budgets.any and intent.ceiling_usd != 0:
+                    raise BudgetError(
+                        f"{intent.model}: not asked, because a budget is set and what is left of it can't be known: "
+                        f"{error}"
+                    ) from error
+                self._complain(error)
+            self._ceilings[one.id] = ceiling
+            return one.id
 
     async def settle(self, reservation: str, result: Result) -> None:
         """Replace a reservation by what the call really took; the first settlement counts.
 
         A database that fails is only complained about: the reservation then stays, and counts as spent.
         """
+        if reservation in self._ceilings:
+            self.bill = self.bill.plus(result, self._ceilings.pop(reservation))
         try:
             await self._write(_Entry(Settle(id=reservation, result=result)))
         except LedgerError as error:
             self._complain(error)
+        news, self._news = self._news, None
+        if news is not None:
+            news.set()
+
+    async def left(self) -> Left | None:
+        """What the tightest budget has left; None: there is none, or that can't be known."""
+        if not self._budgets.any:
+            return None
+        try:
+            return await anyio.to_thread.run_sync(self._left, limiter=self._thread)
+        except LedgerError as error:
+            self._complain(error)  # and each call on a budget will be refused for it
+            return None
+
+    def _left(self) -> Left | None:
+        books = self._kept_books()
+        known = {Scope.run: self.run, Scope.day: datetime.now(UTC).date().isoformat(), Scope.project: self._project}
+        left = [
+            Left(scope=scope, usd=money.usd(max(0, limit - books.held(scope, name))))
+            for scope, name in known.items()
+            if (limit := self._budgets.limit(scope)) is not None
+        ]
+        return min(left, key=lambda one: one.usd, default=None)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -169,6 +215,9 @@ class Ledger:
                 one.done, one.refused, one.failed = True, reason, failed
 
     def _apply(self, batch: Sequence[Reserve | Settle]) -> list[BudgetError | None]:
+        return self._kept_books().apply(batch)
+
+    def _kept_books(self) -> "Books":
         if self._unusable is not None:
             raise self._unusable
         if self._books is None:
@@ -177,7 +226,7 @@ class Ledger:
             except LedgerError as error:
                 self._unusable = error  # waiting for it again at each call would take the review's time
                 raise
-        return self._books.apply(batch)
+        return self._books
 
     def _opened(self) -> "Books":
         from .books import Books  # noqa: PLC0415 - SQLAlchemy takes 0.2 s

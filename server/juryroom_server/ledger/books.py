@@ -6,11 +6,13 @@ holds the sums by run, day and project, changed in the same transactions.
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import Connection, and_, delete, func, or_, select
 
 from ..models.accounting import BudgetError, Outcome, Result
 from . import statements
@@ -54,7 +56,7 @@ class Books:
         counted = {name for one in reserving for name in names(one, day(now))}
         refused: dict[str, BudgetError] = {}
         changes: Counter[Sum] = Counter()
-        opening = []
+        opening: list[dict[str, Any]] = []
         # a settlement that is undone leaves its reservation, which counts as spent; a reservation must not be undone
         durable = self._budgets.any and any(one.intent.ceiling_usd != 0 for one in reserving)
         with self.database.writing(durable=durable) as connection:
@@ -64,7 +66,8 @@ class Books:
                 held = {Scope(name[0]): before[name] + changes[name] for name in names(one, day(now))}
                 try:
                     ceiling = self._budgets.ceiling(one.intent)
-                    self._budgets.check(one.intent, ceiling or 0, held)
+                    settling = partial(_under_way, connection, one, now, results, opening)
+                    self._budgets.check(one.intent, ceiling or 0, held, settling)
                 except BudgetError as error:
                     refused[one.id] = error
                     continue
@@ -149,3 +152,24 @@ class Books:
         """
         with self.database.reading() as connection:
             return statements.sums(connection, {(scope.value, name)})[scope.value, name]
+
+
+def _under_way(
+    connection: Connection, one: Reserve, now: float, settling: Collection[str], opening: Sequence[Mapping[str, Any]]
+) -> Mapping[Scope, int]:
+    """Nanodollars that are set aside in each scope of a call for others that it would wait for.
+
+    A reservation that is older than it would wait is not: its call should be over, so that its process may have died.
+    """
+    aside: Counter[Scope] = Counter()
+    if not one.wait_s:
+        return aside
+    mine = names(one, day(now))
+    young = OPEN.where(CALL.c.made_at >= int((now - one.wait_s) * 1000))
+    found: list[Mapping[str, Any]] = [dict(row) for row in connection.execute(young).mappings()]
+    for row in (*(row for row in found if row["id"] not in settling), *opening):
+        theirs = ((Scope.run.value, row["run"]), (Scope.day.value, row["day"]), (Scope.project.value, row["project"]))
+        for name in theirs:
+            if name in mine:
+                aside[Scope(name[0])] += row["held"]
+    return aside

@@ -21,6 +21,8 @@ class Reserve(Value):
     run: str
     project: str
     intent: Intent
+    wait_s: float = 0.0
+    """Seconds that its caller would wait for room; reservations older than that are not waited for."""
 
 
 class Settle(Value):

@@ -62,11 +62,21 @@ class BudgetError(Exception):
     """The call would exceed a budget, so it is not made. The message says which, how much is left, and what to do."""
 
 
+class CrowdedError(BudgetError):
+    """It doesn't fit beside what is set aside for calls under way, and may fit once they are settled."""
+
+
 class Accounts(Protocol):
     """Who keeps the books. Safe for concurrent tasks, threads and processes."""
 
-    async def reserve(self, intent: Intent) -> str:
+    async def reserve(self, intent: Intent, *, wait_s: float = 0.0) -> str:
         """Set the most that a call can cost aside, before it is made; the id of the reservation.
+
+        Who is cancelled while it waits has reserved nothing; who has an id can settle it.
+
+        Args:
+            intent: the call.
+            wait_s: how long to wait for room, where calls that are under way take it; in seconds.
 
         Raises:
             BudgetError: when it doesn't fit into what is left of a budget.
@@ -81,7 +91,7 @@ class Accounts(Protocol):
 class NoAccounts:
     """Nobody keeps the books: for a model that is tried out."""
 
-    async def reserve(self, intent: Intent) -> str:
+    async def reserve(self, intent: Intent, *, wait_s: float = 0.0) -> str:  # noqa: ARG002 - there is always room
         """No budget, no limit."""
         return intent.digest
 

@@ -117,8 +117,10 @@ class RemoteModel:
     async def _in_turn(
         self, prompt: Prompt, so_far: str, within_s: float, *, queue_s: float
     ) -> tuple[Completion, float]:
+        asked = anyio.current_time()
+        reservation = await self._reserve(prompt, so_far, within_s)
         began = anyio.current_time()
-        reservation = await self._reserve(prompt, so_far)
+        queue_s += began - asked
         call = _Call(prompt, so_far, anyio.CancelScope(deadline=began + within_s))
         result = Result(outcome=Outcome.cancelled)
         try:
@@ -137,7 +139,7 @@ class RemoteModel:
                 await self._terms.accounts.settle(reservation, result.model_copy(update=times))
         return answer.completion, took
 
-    async def _reserve(self, prompt: Prompt, so_far: str) -> str:
+    async def _reserve(self, prompt: Prompt, so_far: str, wait_s: float) -> str:
         endpoint = self._endpoint
         parts = (endpoint.identity, prompt.digest, so_far)
         limit = endpoint.card.max_output_tokens or prompt.max_output_tokens
@@ -151,13 +153,10 @@ class RemoteModel:
             digest=hashlib.sha256("\0".join(parts).encode("utf-8", errors="replace")).hexdigest(),
             ceiling_usd=ceiling(prompt, so_far, limit, endpoint.price),
         )
-        reservation = ""
         try:
-            with anyio.CancelScope(shield=True):  # else it might be made, and nobody know its name
-                reservation = await self._terms.accounts.reserve(intent)
+            return await self._terms.accounts.reserve(intent, wait_s=wait_s)
         except BudgetError as error:
             raise ProviderError(f"{endpoint.name}: {error}", Kind.budget) from None
-        return reservation
 
     async def _within_its_time(self, call: _Call) -> Answered:
         answer = None

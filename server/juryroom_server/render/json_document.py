@@ -33,6 +33,8 @@ def render(report: Report, options: Options) -> str:
         for money in ("cost_usd", "saved_usd"):
             if usage[money] is not None:
                 usage[money] = float(usage[money])
+    if (most := document["unsettled"]["most_usd"]) is not None:
+        document["unsettled"]["most_usd"] = float(most)
     return dumps(_ordered(document)) + "\n"
 
 

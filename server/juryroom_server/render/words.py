@@ -74,6 +74,8 @@ def judges(report: Report) -> tuple[ReviewerStatus, ...]:
 def member(supporter: Supporter | ReviewerStatus) -> str:
     """A reviewer's name; of an analyser also how it looks."""
     name = line(supporter.name if isinstance(supporter, ReviewerStatus) else supporter.reviewer)
+    if supporter.model is not None and not name.endswith(line(supporter.model)):
+        name += f" (answered by {line(supporter.model)})"
     return name if supporter.method is Method.model else f"{name} ({supporter.method})"
 
 
@@ -120,6 +122,9 @@ def cost(report: Report) -> str:
     tokens = report.usage.input_tokens, report.usage.output_tokens
     read, written = ("unknown" if count is None else f"{count:,}" for count in tokens)
     paid = "unknown" if report.usage.cost_usd is None else dollars(report.usage.cost_usd)
+    if (open_ := report.unsettled).calls:
+        most = "an unknown amount" if open_.most_usd is None else f"at most {dollars(open_.most_usd)}"
+        paid += f" and {most} for {many(open_.calls, 'call')} without an answer"
     return f"{paid}, tokens {read} in, {written} out{saved(report)}"
 
 
