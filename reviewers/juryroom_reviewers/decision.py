@@ -125,7 +125,7 @@ def verdict(  # noqa: PLR0911 - one return a rule, in the order in which they ap
     shown = [finding for finding in findings if finding.publication.shown]
     blocking = [finding for finding in findings if finding.blocking]
     done = [review for review in reviews if review.abstained is None]
-    failed = [review for review in reviews if review.failed]
+    failed = [review for review in reviews if review.failed or review.lost]
     models = [review for review in reviews if review.seat.method is Method.model]
     if not reviewed and not unread:
         return (Verdict.unclear, f"nothing was reviewed: all {_files(skipped)} skipped") if skipped else _NO_CHANGE

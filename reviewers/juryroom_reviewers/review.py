@@ -234,4 +234,6 @@ def _doubled(reviews: Sequence[Review]) -> Iterator[str]:
 
 
 def _incomplete(reviews: Sequence[Review]) -> tuple[str, ...]:
-    return tuple(f"{review.seat.name}: {review.abstained}" for review in reviews if review.failed and review.abstained)
+    failed = (f"{review.seat.name}: {review.abstained}" for review in reviews if review.failed and review.abstained)
+    lost = (f"{review.seat.name} has read a part only: {review.lost}" for review in reviews if review.lost)
+    return (*failed, *lost)

@@ -60,6 +60,8 @@ class Review(Value):
     """With `failed`: the deadline was the reason."""
     over_budget: bool = False
     """At least a part was not read, because a budget did not allow the call."""
+    lost: str | None = None
+    """Why a call for a part of the change failed; the other parts were read."""
     read: tuple[str, ...] | None = None
     """Paths that it looked at; None: all of the change but `unread`."""
     unread: tuple[Skipped, ...] = ()

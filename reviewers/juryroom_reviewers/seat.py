@@ -95,7 +95,8 @@ class ModelReviewer:
             findings=tuple(finding for answer in answers for finding in answer.findings),
             usage=usage,
             over_budget=over_budget,
-            unread=(*packed.unread, *unread),
+            lost=failures[0] if failures else None,
+            unread=tuple(dict.fromkeys((*packed.unread, *unread))),
             notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
         )
 

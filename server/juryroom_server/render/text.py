@@ -6,6 +6,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from juryroom_reviewers.finding import Severity
+from juryroom_reviewers.model import NOTHING_USED
 from juryroom_reviewers.report import Publication, Report, ReportedFinding, ReviewerStatus, Verdict
 
 from . import words
@@ -167,7 +168,7 @@ def _panel(page: Page, report: Report) -> None:
 def _seat(reviewer: ReviewerStatus) -> str:
     said = words.many(reviewer.findings, "finding") if reviewer.status == "done" else reviewer.reason
     parts = [f"{reviewer.seconds:.1f} s", line(said or "no reason given")]
-    if reviewer.model is not None:
+    if reviewer.model is not None and (reviewer.status == "done" or reviewer.usage != NOTHING_USED):
         parts.append(words.dollars(reviewer.usage.cost_usd))
     if reviewer.unread:
         parts.append(f"{words.many(len(reviewer.unread), 'file')} unread")
