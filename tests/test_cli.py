@@ -555,6 +555,21 @@ def test_seats_that_fit_a_tight_budget_one_after_another_wait_for_each_other(rep
     assert (done.code, seats) == (0, ["done"] * 4)
 
 
+def test_seats_are_given_within_what_the_days_budget_has_left(repo: Repo) -> None:
+    repo.write("shop.py", CLEAN)
+    with serving(lambda _: Reply('{"findings": []}', usage=(1000, 500))) as server:
+        configured = models(server.url).replace("quick = true\n", "quick = true\n" + PRICED)
+        repo.configure("budget_day_usd = 0.04\ncache = false\n" + configured)
+        review(repo, "--depth", "quick", "--persona", "security")
+        price = PRICED.replace("2", "8")  # more than 38 of the 40 thousandths that are left, and less than the budget
+        repo.configure("budget_day_usd = 0.04\ncache = false\n" + configured.replace(PRICED, price))
+        done = review(repo, "--depth", "quick", "--persona", "security")
+        asked = len(server.requests)
+    (seat,) = [seat for seat in done.json["reviewers"] if seat["method"] == "model"]
+    assert (asked, seat["status"], done.code) == (1, "failed", 3)
+    assert seat["reason"].startswith("no model fits into the $0.0380 that budget_day_usd has left")
+
+
 def test_with_local_privacy_nothing_is_sent_to_another_host(repo: Repo) -> None:
     repo.write("shop.py", CLEAN)
     repo.configure('privacy = "local"\n' + models("http://models.invalid"))

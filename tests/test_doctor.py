@@ -11,8 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from juryroom_server.ledger.accounts import open_ledger
+from juryroom_server.ledger.address import find_address
+from juryroom_server.ledger.database import Database
+from juryroom_server.ledger.migrations import MIGRATIONS
+from juryroom_server.settings import Settings
 from juryroom_server.setup.check import Check, State
 from juryroom_server.setup.doctor import Diagnosis, examine, render
+
+from .ledger.material import intent, result
 
 KEY = "sk-secret-value"
 
@@ -24,7 +31,8 @@ class Patient:
         self.root = folder / "shop"
         self.config = folder / "config"
         self.cache = folder / "cache" / "juryroom"
-        self.environ = {"PATH": os.environ["PATH"]}
+        self.ledger = folder / "state" / "ledger.sqlite3"
+        self.environ = {"PATH": os.environ["PATH"], "JURYROOM_DATABASE_URL": f"sqlite:///{self.ledger}"}
         self.root.mkdir()
         self.config.mkdir()
         subprocess.run(["git", "init", "--quiet", str(self.root)], check=True)
@@ -106,6 +114,8 @@ async def test_on_a_fresh_machine_a_review_can_run_and_the_way_to_models_is_show
         ("personas", "personas"): State.ok,
         ("models", "models"): State.note,
         ("cache", "folder"): State.ok,
+        ("ledger", "ledger"): State.ok,
+        ("ledger", "budgets"): State.note,
     }
     text = render(diagnosis)
     assert (
@@ -113,6 +123,7 @@ async def test_on_a_fresh_machine_a_review_can_run_and_the_way_to_models_is_show
     )
     assert text.endswith("\nA review can run here.\n")
     assert not patient.cache.exists()
+    assert not patient.ledger.parent.exists()
 
 
 async def test_the_json_form_is_the_same_diagnosis(patient: Patient):
@@ -273,3 +284,53 @@ async def test_a_cache_that_cannot_be_written_is_a_warning(patient: Patient):
 async def test_what_a_terminal_would_obey_is_made_visible(patient: Patient):
     (patient.root / "juryroom.toml").write_text('[seats]\n"\\u001b[31m" = "\\u202e"')
     assert "\x1b" not in render(await patient.examine())
+
+
+BUDGETS = "budget_run_usd = 0.5\nbudget_day_usd = 2.0\nbudget_project_usd = 0.25\n"
+
+
+async def test_the_ledger_and_what_is_left_of_each_budget_are_told(patient: Patient):
+    (patient.config / "config.toml").write_text(BUDGETS)
+    async with open_ledger(Settings(), patient.environ, patient.root) as ledger:
+        await ledger.settle(await ledger.reserve(intent("0.30")), result("0.25"))
+        await ledger.reserve(intent("0.05"))
+    before = patient.ledger.stat().st_size
+    told = {
+        check.name: (check.state, check.detail, check.advice)
+        for check in (await patient.examine()).checks
+        if check.group == "ledger"
+    }
+    assert told == {
+        "ledger": (State.ok, f"{patient.ledger}, can be written, schema {len(MIGRATIONS)}", ""),
+        "run budget": (State.ok, "$0.5000 for each review", ""),
+        "day budget": (State.ok, "$1.7000 left of $2.0000", ""),
+        "project budget": (
+            State.warning,
+            "$0.0000 left of $0.2500",
+            "no model that costs something is asked; raise budget_project_usd",
+        ),
+    }
+    assert patient.ledger.stat().st_size == before
+
+
+@pytest.mark.parametrize("broken", ["damaged", "newer", "folder", "server"])
+async def test_a_ledger_that_can_not_be_used_is_named_with_what_follows(patient: Patient, broken: str):
+    (patient.config / "config.toml").write_text(BUDGETS)
+    said = str(patient.ledger)
+    match broken:
+        case "damaged":
+            patient.ledger.parent.mkdir()
+            patient.ledger.write_bytes(b"something else" * 1000)
+        case "newer":
+            Database(find_address(patient.environ), (*MIGRATIONS, ("CREATE TABLE more (id INTEGER)",))).close()
+            said = f"newer juryroom (schema {len(MIGRATIONS) + 1}, not {len(MIGRATIONS)})"
+        case "folder":
+            patient.ledger.parent.write_text("")
+        case _:
+            patient.environ["JURYROOM_DATABASE_URL"] = "postgresql://me:hunter2@127.0.0.1:1/books"
+            said = "postgresql://127.0.0.1:1/books can't be used"
+    check = await patient.check("ledger", "ledger")
+    assert check.state is State.warning
+    assert said in check.detail
+    assert "hunter2" not in check.model_dump_json()
+    assert check.advice.startswith("a budget is set, so no model is asked without it")

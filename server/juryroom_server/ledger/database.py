@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -31,19 +31,24 @@ class Database:
     Args:
         address: where.
         migrations: the steps to the present schema.
+        migrate: False: look at the schema that is there, and change nothing.
 
     Raises:
         LedgerError: when it can't be used.
     """
 
-    def __init__(self, address: Address, migrations: Sequence[Sequence[str]] = MIGRATIONS) -> None:
+    def __init__(
+        self, address: Address, migrations: Sequence[Sequence[str]] = MIGRATIONS, *, migrate: bool = True
+    ) -> None:
         self.address = address
+        self.schema = 0
+        """Its version; 0: it has none yet."""
         self._writer: Connection | None = None
         with self._explained():
             self.engine = _sqlite(address.file) if address.file is not None else _postgres(address.url or "")
         try:
             with self.writing() as connection:
-                _migrate(connection, migrations, address)
+                self.schema = _migrate(connection, migrations, address) if migrate else _version(connection)
         except LedgerError:
             self.close()
             raise
@@ -180,7 +185,14 @@ def _postgres(url: str) -> Engine:
     return engine
 
 
-def _migrate(connection: Connection, migrations: Sequence[Sequence[str]], address: Address) -> None:
+def _version(connection: Connection) -> int:
+    if not inspect(connection).has_table("juryroom_schema"):
+        return 0
+    found: int | None = connection.execute(text("SELECT max(version) FROM juryroom_schema")).scalar()
+    return found or 0
+
+
+def _migrate(connection: Connection, migrations: Sequence[Sequence[str]], address: Address) -> int:
     connection.execute(text("CREATE TABLE IF NOT EXISTS juryroom_schema (version INTEGER NOT NULL)"))
     version = connection.execute(text("SELECT max(version) FROM juryroom_schema")).scalar() or 0
     if version > len(migrations):
@@ -192,6 +204,7 @@ def _migrate(connection: Connection, migrations: Sequence[Sequence[str]], addres
         for statement in step:
             connection.execute(text(statement))
         connection.execute(text("INSERT INTO juryroom_schema (version) VALUES (:version)"), {"version": number})
+    return len(migrations)
 
 
 _ADVICE = {

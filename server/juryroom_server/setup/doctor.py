@@ -17,6 +17,7 @@ from ..render.clean import line
 from ..settings import Loaded, Settings, SettingsError
 from .around import check_cache, check_engines, check_git, check_grammars, check_personas, find_repository
 from .check import Check, State
+from .ledger import check_ledger
 from .models import check_keys, check_models
 
 SCHEMA_VERSION = "1.0"
@@ -72,6 +73,7 @@ async def examine(
     if loaded:
         about_models, asked = await check_models(settings, environ, keyring, personas, file, probe=probe)
     checks += [*about_models, *check_keys(settings, keyring, config_dir), check_cache(cache_dir)]
+    checks += await anyio.to_thread.run_sync(check_ledger, settings, environ, root)
     running = settings.analysers and any(engine.state is State.ok for engine in engines)
     if not running and not asked:
         nobody = "neither an analyser nor a model can review"
