@@ -20,9 +20,10 @@ test: $(VENV)/installed lint types
 bench: $(VENV)/installed
 	$(BIN)/python -m tests.bench.report
 
-# two processes on one budget, killed at random, 1,000 times; takes some minutes
+# two processes on one budget, killed at random, 1,000 times on either database; takes a quarter of an hour
 soak-budget: $(VENV)/installed
 	$(BIN)/python -m tests.bench.ledger --soak 1000
+	JURYROOM_TEST_DATABASE_URL=postgres $(BIN)/python -m tests.bench.ledger --soak 1000
 
 # connects the editors' own clients that are on PATH; takes npm packages, no login and no key
 clients: $(VENV)/installed

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import anyio.to_thread
@@ -120,7 +121,8 @@ async def seat_models(setting: Setting, stack: AsyncExitStack) -> Seating:
     by_key = {endpoint.card.key: endpoint for endpoint in endpoints}
     left = await setting.ledger.left()
     conditions = _conditions(settings, setting.context, left)
-    cards = [endpoint.card for endpoint in endpoints]
+    # with the price as it will be paid: a server on this machine has none on its card, and is free
+    cards = [endpoint.card.model_copy(update={"price": endpoint.price}) for endpoint in endpoints]
     seating = give_seats(setting.personas, cards, settings.seats, conditions)
     seated = {one.persona.name for one in seating.seats}
     if endpoints:
@@ -153,7 +155,9 @@ def _conditions(settings: Settings, context: ReviewContext, left: Left | None) -
     tokens = int(shown / CHARS_PER_TOKEN) + settings.context_tokens
     parts = min(tokens // settings.part_tokens + 1, settings.max_parts)
     languages = Counter(filter(None, (language_of(file.path, file.text) for file in context.change.files)))
+    unknown = settings.unknown_price_ceiling_usd
     return Conditions(
+        unknown_usd=None if unknown is None else Decimal(str(unknown)) * parts,
         budget_usd=None if left is None else left.usd,
         input_tokens=min(tokens, settings.part_tokens * settings.max_parts),
         output_tokens=parts * ReadingLimits().answer_tokens,

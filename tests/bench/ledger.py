@@ -3,7 +3,8 @@
 Prints one JSON object: milliseconds of CPU of one reservation with its settlement, one at a time (p50, p99) and with 50
 tasks at once (mean); the same without a budget; milliseconds of wall time; seconds of CPU of the first, which imports
 the database; seconds to read the usage of 100,000 calls. With `--soak N` instead: N rounds of two processes on one
-budget, killed at random (the suite does 30); JURYROOM_TEST_DATABASE_URL names another database than a SQLite file.
+budget, killed at random (the suite does 30). JURYROOM_TEST_DATABASE_URL names another database than a SQLite file; by
+the word `postgres` one is started.
 
     python -m tests.bench.ledger [CALLS] | --soak N [SEED]
 """
@@ -14,6 +15,7 @@ import random
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import anyio
@@ -21,6 +23,7 @@ import anyio
 from juryroom_server.ledger.accounts import Ledger
 from tests.ledger.children import Children
 from tests.ledger.material import Place, intent, result, sqlite_url
+from tests.ledger.postgres import running
 from tests.ledger.soak import rounds
 
 IN_FLIGHT = 50
@@ -82,8 +85,14 @@ def read_back(place: Place, calls: int) -> float:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
         url = os.environ.get("JURYROOM_TEST_DATABASE_URL") or sqlite_url(Path(folder))
+        if url == "postgres":
+            server = stack.enter_context(running())
+            if isinstance(server, str):
+                raise SystemExit(server)
+            url = server.new_database()
         place = Place(url)
         if sys.argv[1:2] == ["--soak"]:
             number, seed = int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 1

@@ -84,7 +84,7 @@ async def test_runs_have_their_own_budget_a_day_and_a_project_share_theirs(place
     assert place.held()["project", "project"] == place.held()["project", "elsewhere"] == 20 * CENT
 
 
-async def test_an_unknown_price_is_never_taken_for_nothing(place: Place):
+async def test_case_62_an_unknown_price_is_never_taken_for_nothing(place: Place):
     budgeted, guessed, free = place.ledger(day="1"), place.ledger(day="1", unknown_price_ceiling="0.30"), place.ledger()
     with pytest.raises(BudgetError, match=r"price.*unknown_price_ceiling_usd"):
         await budgeted.reserve(intent(None))

@@ -25,7 +25,7 @@ def day_of(place: Place) -> int:
     return sum(held for (scope, _), held in place.held().items() if scope == "day")
 
 
-def test_death_at_any_step_leaves_what_was_spent_counted_and_the_ledger_usable(
+def test_case_58_death_at_any_step_leaves_what_was_spent_counted_and_the_ledger_usable(
     place: Place, url: str, children: Children
 ):
     place.books().database.close()  # the tables are made before, so that what follows are the steps of calls
@@ -56,7 +56,7 @@ def test_death_at_any_step_leaves_what_was_spent_counted_and_the_ledger_usable(
     assert {(row["cost"], row["held"], row["error"]) for row in lost} == {(None, DIME, "lost")}
 
 
-def test_death_while_the_tables_are_made_leaves_all_of_them_or_none(place: Place, url: str, children: Children):
+def test_case_58_death_while_the_tables_are_made_leaves_all_of_them_or_none(place: Place, url: str, children: Children):
     for step in range(1, 60):
         (ended,) = children.run({"url": url, "calls": 1, "die_at": step})
         day_of(place)  # opens, and the sums are right
@@ -78,7 +78,7 @@ async def test_what_was_left_behind_is_given_back_by_whoever_saw_that_it_was_not
     assert day_of(place) == 0
 
 
-def test_two_processes_killed_at_random_never_exceed_one_budget_and_settle_nothing_twice(
+def test_case_60_two_processes_killed_at_random_never_exceed_one_budget_and_settle_nothing_twice(
     place: Place, url: str, children: Children
 ):
     killed = rounds(place, url, children, random.Random(20_301), 30)

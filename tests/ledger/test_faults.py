@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ def lite(tmp_path: Path) -> Place:
 # ruff: noqa: ASYNC240
 
 
-async def test_a_damaged_file_is_named_and_left_as_it_is(lite: Place, file: Path):
+async def test_case_59_a_damaged_file_is_named_and_left_as_it_is(lite: Place, file: Path):
     file.write_bytes(b"not a database, and longer than its header" * 100)
     said = await refuses_with_a_budget_and_goes_on_without(lite)
     assert str(file) in said
@@ -58,7 +59,7 @@ async def test_a_damaged_file_is_named_and_left_as_it_is(lite: Place, file: Path
     assert file.read_bytes().startswith(b"not a database")
 
 
-async def test_a_file_damaged_in_the_middle_is_named(lite: Place, file: Path):
+async def test_case_59_a_file_damaged_in_the_middle_is_named(lite: Place, file: Path):
     ledger = lite.ledger()
     for _ in range(30):
         await ledger.settle(await ledger.reserve(intent()), result())
@@ -69,7 +70,7 @@ async def test_a_file_damaged_in_the_middle_is_named(lite: Place, file: Path):
 
 
 @pytest.mark.parametrize("kind", ["folder", "fifo", "below a file"])
-async def test_what_is_no_file_is_refused_without_waiting(lite: Place, file: Path, kind: str):
+async def test_case_59_what_is_no_file_is_refused_without_waiting(lite: Place, file: Path, kind: str):
     if kind == "folder":
         file.mkdir()
     elif kind == "fifo":
@@ -80,14 +81,14 @@ async def test_what_is_no_file_is_refused_without_waiting(lite: Place, file: Pat
     assert str(file) in await refuses_with_a_budget_and_goes_on_without(lite)
 
 
-async def test_a_newer_schema_is_left_alone(place: Place):
+async def test_case_59_a_newer_schema_is_left_alone(place: Place):
     database = Database(place.address, (*MIGRATIONS, ("CREATE TABLE more (id INTEGER)",)))
     database.close()
     said = await refuses_with_a_budget_and_goes_on_without(place)
     assert f"newer juryroom (schema {len(MIGRATIONS) + 1}; this one knows {len(MIGRATIONS)}); update juryroom" in said
 
 
-async def test_an_older_schema_is_brought_up_to_date_and_keeps_its_calls(place: Place):
+async def test_case_59_an_older_schema_is_brought_up_to_date_and_keeps_its_calls(place: Place):
     ledger = place.ledger()
     await ledger.settle(await ledger.reserve(intent()), result())
     await ledger.aclose()
@@ -153,7 +154,7 @@ anyio.run(main, *sys.argv[1:])
 """
 
 
-def test_a_full_disk_stops_what_has_a_budget_and_nothing_else(tmp_path: Path):
+def test_case_59_a_full_disk_stops_what_has_a_budget_and_nothing_else(tmp_path: Path):
     url = sqlite_url(tmp_path)
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, url, "300000"], cwd=ROOT, capture_output=True, text=True, check=True
@@ -167,8 +168,49 @@ def test_a_full_disk_stops_what_has_a_budget_and_nothing_else(tmp_path: Path):
     place.close()
 
 
+READ_ONLY = """
+import os, sys
+from pathlib import Path
+import anyio
+from tests.ledger.material import Place, intent, result
+from juryroom_server.models.accounting import BudgetError
+
+async def main(folder):
+    url = f"sqlite:///{folder}/ledger.sqlite3"
+    first = Place(url).ledger()
+    await first.settle(await first.reserve(intent()), result())
+    await first.aclose()
+    for path in (*Path(folder).iterdir(), Path(folder)):
+        path.chmod(0o555)
+    if os.geteuid() == 0:
+        os.seteuid(65534)  # root may write everywhere
+    free, budgeted = Place(url).ledger(), Place(url).ledger(day="5")
+    await free.settle(await free.reserve(intent()), result())
+    try:
+        await budgeted.reserve(intent())
+    except BudgetError as error:
+        print("REFUSED", error)
+    print("PROBLEM", free.problem)
+
+anyio.run(main, sys.argv[1])
+"""
+
+
 @pytest.mark.skipif(os.name != "posix", reason="permissions are of POSIX")
-def test_a_folder_that_is_not_ours_is_named():
+def test_case_59_a_file_that_may_only_be_read_is_named():
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # others can't get into pytest's
+        Path(folder).chmod(0o755)
+        done = subprocess.run(
+            [sys.executable, "-c", READ_ONLY, folder], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        Path(folder).chmod(0o755)
+    assert f"PROBLEM the ledger {folder}/ledger.sqlite3 can't be used" in done.stdout
+    assert "it is read-only; give yourself write access" in done.stdout
+    assert "REFUSED" in done.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are of POSIX")
+def test_case_59_a_folder_that_is_not_ours_is_named():
     unwritable = "/proc/1/juryroom" if os.geteuid() == 0 else "/juryroom"  # root may write everywhere else
     script = LIMITED.replace("range(300)", "range(1)")
     done = subprocess.run(

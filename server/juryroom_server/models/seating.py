@@ -26,6 +26,8 @@ class Conditions(Value):
 
     budget_usd: Decimal | None = None
     """What is left for all seats together."""
+    unknown_usd: Decimal | None = None
+    """What a seat on a model without a price is taken to cost; None: with a budget, it has none."""
     input_tokens: int = 0
     """The most that one seat reads, over all of its calls."""
     output_tokens: int = 0
@@ -116,7 +118,7 @@ class _Chair:
 
 
 def _chair(card: ModelCard, place: int, conditions: Conditions) -> _Chair:
-    cost = None
+    cost = conditions.unknown_usd
     if conditions.budget_usd is not None and card.price is not None:
         cost = card.price.ceiling(conditions.input_tokens, conditions.output_tokens)
     late = conditions.deadline_s is not None and card.latency_s is not None and card.latency_s > conditions.deadline_s
