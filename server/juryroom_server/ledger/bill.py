@@ -23,8 +23,9 @@ class Bill(Value):
             ceiling: nanodollars that were set aside for it; None: its price is unknown.
         """
         if result.outcome is Outcome.cached:
-            saved = NOTHING_USED.model_copy(update={"saved_usd": result.saved_usd})
-            return self.model_copy(update={"usage": self.usage + saved})
+            saved = money.nano(result.saved_usd)
+            kept = Usage(saved_usd=None if saved is None else money.usd(saved))
+            return self.model_copy(update={"usage": self.usage + kept})
         cost = money.nano(result.cost_usd)
         answered = result.outcome is Outcome.ok
         if cost is None and not answered:
