@@ -125,11 +125,16 @@ async def seat_models(setting: Setting, stack: AsyncExitStack) -> Seating:
     cards = [endpoint.card.model_copy(update={"price": endpoint.price}) for endpoint in endpoints]
     seating = give_seats(setting.personas, cards, settings.seats, conditions)
     seated = {one.persona.name for one in seating.seats}
-    if endpoints:
-        unseated = (persona for persona in setting.personas if persona.name not in seated)
+    unseated = [persona for persona in setting.personas if persona.name not in seated] if endpoints else []
+    store = Store(cache_folder()) if settings.cache else None
+    if endpoints and not seated and store is not None:
+        # nothing can be paid, but what the cache answers costs nothing; the rest is refused by the ledger
+        seating = give_seats(
+            setting.personas, cards, settings.seats, conditions.model_copy(update={"budget_usd": None})
+        )
+    else:
         absent += (_Unseated(persona, left) for persona in unseated)
     taken = [by_key[key] for key in dict.fromkeys(one.card.key for one in seating.seats)]
-    store = Store(cache_folder()) if settings.cache else None
     stand_ins = [by_key[key] for key in settings.failover if key in by_key]
     models = await stack.enter_async_context(
         opened(
