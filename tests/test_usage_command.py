@@ -73,6 +73,16 @@ def test_entries_of_another_repository_do_not_leak_in(books: Repo):
     assert "other:model" in [line["group"] for line in everywhere["lines"]]
 
 
+def test_what_writing_into_a_providers_cache_cost_is_taken_off_what_caches_saved(books: Repo):
+    call = intent("0.50", model="dear:one")
+    record(books, books.root, (call, result("0.10", saved_usd=Decimal("-0.02"))))
+    lines = {line["group"]: line for line in books.juryroom("usage", "--by", "model", "--format", "json").json["lines"]}
+    assert Decimal(lines["dear:one"]["saved_usd"]) == Decimal("-0.02")
+    assert "-$0.0200" in books.juryroom("usage", "--by", "model").out
+    total = books.juryroom("usage", "--format", "json").json["total"]
+    assert Decimal(total["saved_usd"]) == Decimal("0.28")
+
+
 def test_the_table_is_for_eyes(books: Repo):
     done = books.juryroom("usage", "--by", "model")
     header, mystery, gpt, total, _, note = done.out.splitlines()

@@ -2,7 +2,6 @@
 
 import math
 import random
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +15,7 @@ from .answer import AnswerError, read_object
 from .change import FileChange
 from .cluster import Cluster
 from .context import ReviewContext
+from .fence import random_word, struck
 from .model import NOTHING_USED, Model, ModelError, Prompt, Usage
 from .redaction import Redaction
 from .reviewer import Seat
@@ -115,7 +115,7 @@ def _bench(merged: Cluster, jurors: Sequence[Juror]) -> list[Juror]:
 
 def ballot_prompt(merged: Cluster, file: FileChange, redaction: Redaction) -> Prompt:
     """The question: code and the neutral claim; no author, count, severity, rationale or secret."""
-    nonce = secrets.token_hex(8)
+    nonce = random_word()
     item = merged.representative
     place = item.location
     start, end = (place.start_line, place.end_line) if place else (1, 1)
@@ -127,8 +127,8 @@ def ballot_prompt(merged: Cluster, file: FileChange, redaction: Redaction) -> Pr
         user=prompts.render(
             "ballot_user",
             nonce=nonce,
-            claim=redaction.hide(claim).replace(nonce, ""),
-            material=listing.replace(nonce, ""),
+            claim=struck(redaction.hide(claim), nonce),
+            material=struck(listing, nonce),
         ),
         schema_name="ballot",
         answer_schema=_SCHEMA,

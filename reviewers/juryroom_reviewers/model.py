@@ -50,6 +50,11 @@ class Prompt(Value):
 
     persona: str | None = None
     """Who asks, for the books; no part of the digest."""
+    stable_chars: int = 0
+    """Of `user`, the characters from its start that other requests begin with too; so does all of `system`. A provider
+    that keeps beginnings can keep this one."""
+    sharing: int = 1
+    """Requests of one review that have this beginning, this one included."""
 
     @property
     def digest(self) -> str:

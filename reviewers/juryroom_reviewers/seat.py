@@ -1,7 +1,5 @@
 """A persona on a model: the reviewer that reads with a language model."""
 
-import secrets
-
 import anyio
 
 import juryroom_prompts as prompts
@@ -10,13 +8,14 @@ from .answer import AnswerError, answer_schema, parse_answer
 from .brief import CHARS_PER_TOKEN, Part, pack
 from .change import ChangeSet, Skipped
 from .context import ReviewContext
+from .fence import random_word, struck, word_of
 from .finding import Finding
 from .model import NOTHING_USED, Completion, Model, ModelError, Prompt, StandIn, Usage
 from .persona import Persona
 from .reviewer import Method, Review, Seat
 from .value import Value
 
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"
 """Of the review templates: what was learnt about another version doesn't hold for this one."""
 
 
@@ -64,7 +63,7 @@ class ModelReviewer:
         heard: dict[int, _Heard] = {}
 
         async def ask(index: int, part: Part) -> None:
-            heard[index] = await self._ask_or_shrink(part, context)
+            heard[index] = await self._ask_or_shrink(part, context, sharing=len(packed.parts))
 
         async with anyio.create_task_group() as group:
             for index, part in enumerate(packed.parts):
@@ -100,9 +99,9 @@ class ModelReviewer:
             notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
         )
 
-    async def _ask_or_shrink(self, part: Part, context: ReviewContext) -> "_Heard":
+    async def _ask_or_shrink(self, part: Part, context: ReviewContext, *, sharing: int) -> "_Heard":
         """Ask for a part; once more in smaller ones, if it was more than the model can read at once."""
-        whole = await self._ask(part, context)
+        whole = await self._ask(part, context, sharing=sharing)
         if not whole.too_long:
             return whole
         files = tuple(file for file in context.change.files if file.path in part.files)
@@ -110,7 +109,7 @@ class ModelReviewer:
         packed = pack(smaller, int(len(part.text) * _SMALLER / CHARS_PER_TOKEN), max_parts=3)
         if not packed.parts:
             return whole
-        halves = [await self._ask(half, context) for half in packed.parts]
+        halves = [await self._ask(half, context, sharing=sharing) for half in packed.parts]
         if all(half.failure for half in halves):
             return halves[0]
         left = [
@@ -127,9 +126,9 @@ class ModelReviewer:
             stand_in=next((half.stand_in for half in halves if half.stand_in), None),
         )
 
-    async def _ask(self, part: Part, context: ReviewContext) -> "_Heard":
+    async def _ask(self, part: Part, context: ReviewContext, *, sharing: int) -> "_Heard":
         try:
-            completion = await self.model.complete(self.prompt(part, context))
+            completion = await self.model.complete(self.prompt(part, context, sharing=sharing))
         except ModelError as error:
             return _Heard(failure=str(error), too_long=error.too_long, over_budget=error.over_budget, usage=error.usage)
         try:
@@ -143,10 +142,20 @@ class ModelReviewer:
         notes = (*_notes(completion, self), *answer.notes)
         return _Heard(findings=findings, usage=completion.usage, notes=notes, stand_in=completion.stand_in)
 
-    def prompt(self, part: Part, context: ReviewContext) -> Prompt:
-        """The request for one part of the change, without its secrets."""
-        nonce = secrets.token_hex(8)
-        material = context.redaction.hide(f"{conventions_section(context.conventions)}{part.text}")
+    def prompt(self, part: Part, context: ReviewContext, *, sharing: int = 1) -> Prompt:
+        """The request for one part of the change, without its secrets: what all parts share comes first.
+
+        Args:
+            part: of the change.
+            context: the change, and what the repository asks of its code.
+            sharing: requests of this review that begin with the same persona and conventions.
+        """
+        nonce = random_word()
+        opening, word = "", ""
+        if rules := context.redaction.hide(conventions_section(context.conventions)):
+            word = word_of(rules)
+            opening = f"{prompts.render('review_conventions', word=word, conventions=struck(rules, word))}\n"
+        material = struck(context.redaction.hide(part.text), nonce, word)
         return Prompt(
             system=prompts.render(
                 "review_system",
@@ -154,12 +163,14 @@ class ModelReviewer:
                 categories=", ".join(f"`{category}`" for category in self.persona.categories),
                 category=self.persona.categories[0],
             ),
-            user=prompts.render("review_user", nonce=nonce, material=material.replace(nonce, "")),
+            user=opening + prompts.render("review_user", nonce=nonce, material=material),
             schema_name="review",
             answer_schema=answer_schema(self.persona.categories),
             max_output_tokens=self.limits.answer_tokens,
             nonce=nonce,
             persona=self.persona.name,
+            stable_chars=len(opening),
+            sharing=sharing,
         )
 
 
@@ -178,7 +189,7 @@ class _Heard(Value):
 
 def conventions_section(conventions: str) -> str:
     """The repository's own rules, as material: they inform the reviewer and can't instruct it."""
-    return f"## What the repository asks of its code\n\n{conventions.strip()}\n\n" if conventions.strip() else ""
+    return f"## What the repository asks of its code\n\n{conventions.strip()}" if conventions.strip() else ""
 
 
 def _notes(completion: Completion, reviewer: ModelReviewer) -> list[str]:

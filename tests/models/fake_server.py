@@ -34,6 +34,8 @@ class Reply:
     """The model that answers, if it isn't the one that was asked for."""
     usage: tuple[Any, Any] | None = (11, 7)
     """Input and output tokens; None: no usage is sent."""
+    more_usage: Mapping[str, Any] = field(default_factory=dict)
+    """Sent beside them, in the words of the API that was asked."""
     refusal: str | None = None
     status: int = 200
     error: str = ""
@@ -273,8 +275,12 @@ def _chat(reply: Reply, model: Any) -> dict[str, Any]:
     answer: dict[str, Any] = {"id": "chat-1", "object": "chat.completion", "created": 1, "model": model}
     answer["choices"] = [{"index": 0, "message": message, "finish_reason": reply.finish}]
     if reply.usage is not None:
-        answer["usage"] = {"prompt_tokens": reply.usage[0], "completion_tokens": reply.usage[1], "total_tokens": 0}
+        answer["usage"] = _chat_usage(reply.usage, reply)
     return answer
+
+
+def _chat_usage(tokens: tuple[Any, Any], reply: Reply) -> dict[str, Any]:
+    return {"prompt_tokens": tokens[0], "completion_tokens": tokens[1], "total_tokens": 0, **reply.more_usage}
 
 
 def _message(reply: Reply, model: Any) -> dict[str, Any]:
@@ -285,7 +291,7 @@ def _message(reply: Reply, model: Any) -> dict[str, Any]:
     if reply.refusal:
         answer["stop_details"] = {"type": "refusal", "explanation": reply.refusal}
     if reply.usage is not None:
-        answer["usage"] = {"input_tokens": reply.usage[0], "output_tokens": reply.usage[1]}
+        answer["usage"] = {"input_tokens": reply.usage[0], "output_tokens": reply.usage[1], **reply.more_usage}
     return answer
 
 
@@ -315,8 +321,7 @@ def _chunks(reply: Reply, model: Any) -> list[dict[str, Any]]:
         told.append(chunk({"refusal": reply.refusal}))
     told.append(chunk({}, reply.finish))
     if reply.usage is not None:
-        asked, written = reply.usage
-        told.append({**head, "choices": [], "usage": {"prompt_tokens": asked, "completion_tokens": written}})
+        told.append({**head, "choices": [], "usage": _chat_usage(reply.usage, reply)})
     return told
 
 

@@ -129,7 +129,7 @@ def _cells(line: "Line") -> list[str]:
         if value is None:
             cells.append("-")
         elif isinstance(value, Decimal):
-            cells.append(f"${value:,.4f}" if value else "$0")
+            cells.append(f"{'-' if value < 0 else ''}${abs(value):,.4f}" if value else "$0")
         elif isinstance(value, float):
             cells.append(f"{value:.1f} s")
         else:

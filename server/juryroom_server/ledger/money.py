@@ -15,6 +15,13 @@ def nano(usd: Decimal | None) -> int | None:
     return int((min(usd, MOST_USD) * NANO).to_integral_value(ROUND_CEILING))
 
 
+def signed(usd: Decimal | None) -> int | None:
+    """Nanodollars of an amount that may be below zero, rounded down: a saving is never too large."""
+    if usd is None:
+        return None
+    return int((max(-MOST_USD, min(usd, MOST_USD)) * NANO).to_integral_value(ROUND_FLOOR))
+
+
 def usd(amount: int) -> Decimal:
     """US dollars of nanodollars."""
     return Decimal(amount) / NANO

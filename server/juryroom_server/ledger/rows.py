@@ -56,7 +56,7 @@ def closed(row: Row[Any], result: Result, now: float, changes: Counter[Sum]) -> 
         "new_cached_tokens": _count(result.cached_tokens),
         "new_output_tokens": _count(result.output_tokens),
         "new_cost": cost,
-        "new_saved": money.nano(result.saved_usd),
+        "new_saved": money.signed(result.saved_usd),
         "new_attempts": _count(result.attempts),
         "new_queue_s": result.queue_s,
         "new_first_token_s": result.first_token_s,

@@ -54,7 +54,7 @@ class Line(Value):
     held_usd: Decimal = Decimal(0)
     """What budgets count for those."""
     saved_usd: Decimal | None = None
-    """By our own cache, as far as it is known; None: nothing is."""
+    """By our own cache and the providers', less what writing into those cost; None: nobody said."""
     saved_unknown: int = 0
     """Calls from our own cache of which it is not known what they saved."""
     p50_s: float | None = None

@@ -48,6 +48,7 @@ class Result(Value):
     cost_usd: Decimal | None = None
     """None: unknown."""
     saved_usd: Decimal | None = None
+    """By a cache, ours or the provider's; below zero where writing into the provider's cost more than reading saved."""
     attempts: int = 1
     queue_s: float | None = None
     """Seconds that it waited for its turn."""

@@ -54,6 +54,10 @@ class Preset(Value):
     """What the API calls the limit of the answer. OpenAI's thinking models refuse the old word, others the new one."""
     first_form: Form = "json_schema"
     """The most constrained form of answer that is worth trying."""
+    breakpoints: bool = False
+    """True where a request can say up to which place its beginning is worth keeping, for models that can."""
+    cache_key: bool = False
+    """True where a request can say by a key which others begin like it; others refuse words that they don't know."""
 
     def model_for(self, tier: Tier) -> str | None:
         """The model of a tier where the configuration names none."""
@@ -72,6 +76,8 @@ _ALL = (
         workhorse="gpt-6.1-terra",
         frontier="gpt-6.1-sol",
         limit_word="max_completion_tokens",
+        breakpoints=True,
+        cache_key=True,
     ),
     Preset(
         name="anthropic",
@@ -82,6 +88,7 @@ _ALL = (
         economy="claude-haiku-5-5",
         workhorse="claude-sonnet-5-5",
         frontier="claude-opus-5-5",
+        breakpoints=True,
     ),
     Preset(
         name="gemini",
@@ -115,6 +122,7 @@ _ALL = (
         economy="mistral-small-latest",
         workhorse="mistral-medium-latest",
         frontier="mistral-large-4",
+        cache_key=True,
     ),
     Preset(
         name="groq",
@@ -172,7 +180,7 @@ _ALL = (
     ),
     # No key variable of their own: the key of a well-known provider must not go to a host that is not its own.
     Preset(name="openai-compatible", needs_key=False, base_url_variable=None),
-    Preset(name="anthropic-compatible", api="anthropic", needs_key=False, base_url_variable=None),
+    Preset(name="anthropic-compatible", api="anthropic", needs_key=False, base_url_variable=None, breakpoints=True),
 )
 
 PRESETS: dict[ProviderName, Preset] = {preset.name: preset for preset in _ALL}

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 import anyio
@@ -16,10 +16,11 @@ from .breaker import Breaker, Sign, State
 from .endpoint import Endpoint
 from .failure import UNBILLED, Kind, ProviderError, resting, timed_out
 from .limiter import Turns
+from .prefixes import Keep, Prefixes
 from .presets import Form
 from .retry import Patience, RetryBudget, persist
 from .shared import needs
-from .tally import NOTHING, ceiling
+from .tally import NOTHING, ceiling, saving
 from .wire import Answered, Wire
 
 _IMPORTING = Lock()
@@ -52,6 +53,8 @@ class Terms:
     """Requests and tokens a minute; waiting for a turn is not counted as time of the call either."""
     reason: str = ""
     """Why this model, for the books."""
+    prefixes: Prefixes = field(default_factory=Prefixes)
+    """What providers keep of prompts; waiting until another call has written it is not counted either."""
 
 
 @dataclass
@@ -61,6 +64,7 @@ class _Call:
     prompt: Prompt
     so_far: str
     deadline: anyio.CancelScope
+    keep: Keep
     attempts: int = 0
 
 
@@ -112,20 +116,24 @@ class RemoteModel:
             limit = self._endpoint.card.max_output_tokens or prompt.max_output_tokens
             tokens = int((len(prompt.system) + len(prompt.user) + len(so_far)) / CHARS_PER_TOKEN) + limit
             await self._terms.turns.wait(needs(self._endpoint, tokens))
-            return await self._in_turn(prompt, so_far, within_s, queue_s=anyio.current_time() - arrived)
+            keep = await self._terms.prefixes.join(self._endpoint, prompt)
+            try:
+                return await self._in_turn(prompt, so_far, keep, within_s, queue_s=anyio.current_time() - arrived)
+            finally:
+                keep.left()
 
     async def _in_turn(
-        self, prompt: Prompt, so_far: str, within_s: float, *, queue_s: float
+        self, prompt: Prompt, so_far: str, keep: Keep, within_s: float, *, queue_s: float
     ) -> tuple[Completion, float]:
         asked = anyio.current_time()
         reservation = await self._reserve(prompt, so_far, within_s)
         began = anyio.current_time()
         queue_s += began - asked
-        call = _Call(prompt, so_far, anyio.CancelScope(deadline=began + within_s))
+        call = _Call(prompt, so_far, anyio.CancelScope(deadline=began + within_s), keep)
         result = Result(outcome=Outcome.cancelled)
         try:
             answer = await self._within_its_time(call)
-            result = _went_well(answer)
+            result = _went_well(answer, self._endpoint)
         except ProviderError as error:
             cost = NOTHING if error.kind in UNBILLED else None
             result = Result(outcome=Outcome.failed, cost_usd=cost, error=error.kind.value)
@@ -199,7 +207,7 @@ class RemoteModel:
         call.attempts += 1
         sign = Sign.none
         try:
-            answer = await wire.send(call.prompt, form, call.so_far)
+            answer = await wire.send(call.prompt, form, call.so_far, call.keep)
             sign = Sign.alive
         except ProviderError as error:
             sign = error.sign
@@ -227,7 +235,7 @@ class RemoteModel:
             await wire.aclose()
 
 
-def _went_well(answer: Answered) -> Result:
+def _went_well(answer: Answered, endpoint: Endpoint) -> Result:
     usage = answer.completion.usage
     return Result(
         outcome=Outcome.ok,
@@ -236,6 +244,9 @@ def _went_well(answer: Answered) -> Result:
         cached_tokens=answer.cached_tokens,
         output_tokens=usage.output_tokens,
         cost_usd=usage.cost_usd,
+        saved_usd=saving(
+            usage, endpoint.price, cached_tokens=answer.cached_tokens, written_tokens=answer.written_tokens
+        ),
         first_token_s=answer.first_token_s,
     )
 

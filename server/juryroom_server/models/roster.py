@@ -169,6 +169,7 @@ async def opened(
             accounts=accounts,
             patience=patience or Patience(),
             turns=shared.turns,
+            prefixes=shared.prefixes,
             reason=reasons.get(key, ""),
         )
         remote[key] = build(one, terms)

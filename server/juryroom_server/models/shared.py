@@ -8,6 +8,7 @@ from .breaker import Breaker, Rules
 from .endpoint import Endpoint
 from .hedge import Pulse
 from .limiter import Need, Rate, Turns
+from .prefixes import Prefixes
 from .retry import RetryBudget
 
 
@@ -30,6 +31,7 @@ class Shared:
         turns: Turns | None = None,
     ) -> None:
         self.turns = turns or Turns()
+        self.prefixes = Prefixes(clock)
         self._rules = rules
         self._clock = clock
         self._breakers: dict[tuple[str, ...], Breaker] = {}

@@ -1,7 +1,7 @@
 """Answers that come piece by piece: events out of bytes, and limits on how long nothing may be said."""
 
 import math
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -32,10 +32,16 @@ def pace_of(endpoint: Endpoint) -> Pace:
 
 
 class Watch:
-    """The limits of one attempt; a context that ends the block when nothing is said for too long."""
+    """The limits of one attempt; a context that ends the block when nothing is said for too long.
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    Args:
+        endpoint: who is asked.
+        begun: called at the first piece.
+    """
+
+    def __init__(self, endpoint: Endpoint, begun: Callable[[], None]) -> None:
         self._endpoint = endpoint
+        self._begun = begun
         self._pace = pace_of(endpoint)
         self._scope = anyio.CancelScope()
         self._ended = False
@@ -53,6 +59,7 @@ class Watch:
         now = anyio.current_time()
         if self.first_s is None:
             self.first_s = now - self._started
+            self._begun()
         self._scope.deadline = now + self._pace.between_s
 
     def whole(self) -> None:

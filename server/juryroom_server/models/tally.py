@@ -31,6 +31,24 @@ def usage_of(
     return Usage(input_tokens=asked, output_tokens=written, cost_usd=cost)
 
 
+def saving(
+    usage: Usage, price: Price | None, *, cached_tokens: int | None, written_tokens: int | None
+) -> Decimal | None:
+    """USD that a provider's cache saved: what the call would have cost without it, less what it did cost.
+
+    Below zero where more was paid for writing than reading saved; None where the provider said nothing of its cache,
+    or the cost is unknown.
+    """
+    asked, written, cost = usage.input_tokens, usage.output_tokens, usage.cost_usd
+    if (cached_tokens is None and written_tokens is None) or price is None:
+        return None
+    if asked is None or written is None or cost is None:
+        return None
+    if cached_tokens and price.cached_input is None:
+        return None
+    return price.cost(asked, written) - cost
+
+
 def ceiling(prompt: Prompt, so_far: str, output_tokens: int, price: Price | None) -> Decimal | None:
     """The most that a request can cost, in USD; None without a price.
 

@@ -5,7 +5,11 @@ from typing import Protocol
 from juryroom_reviewers.model import Completion, Prompt
 from juryroom_reviewers.value import Value
 
+from .prefixes import Keep
 from .presets import Form
+
+NO_KEEP = Keep()
+"""Nothing is said to the provider's cache."""
 
 
 class Answered(Value):
@@ -14,6 +18,8 @@ class Answered(Value):
     completion: Completion
     cached_tokens: int | None = None
     """Of the input, those that the provider had in its cache."""
+    written_tokens: int | None = None
+    """Of the input, those that it put into its cache."""
     first_token_s: float | None = None
     """Seconds to the first piece; None where the answer did not stream."""
 
@@ -21,13 +27,14 @@ class Answered(Value):
 class Wire(Protocol):
     """One provider API."""
 
-    async def send(self, prompt: Prompt, form: Form, so_far: str = "") -> Answered:
+    async def send(self, prompt: Prompt, form: Form, so_far: str = "", keep: Keep = NO_KEEP) -> Answered:
         """Ask once.
 
         Args:
             prompt: what is asked.
             form: how the answer is constrained.
             so_far: an answer to this prompt that was cut off; the rest of it is wanted, in no special form.
+            keep: what to say to the provider's cache; told when the answer begins.
 
         Raises:
             ProviderError: for whatever is not a whole answer.

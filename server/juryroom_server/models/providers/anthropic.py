@@ -12,12 +12,13 @@ from juryroom_reviewers.model import Completion, Prompt
 from ..diagnose import from_error_in_answer, from_status, from_transport
 from ..endpoint import Endpoint
 from ..failure import broken_off, no_answer, nothing_written, stopped
+from ..prefixes import Keep
 from ..presets import Form
 from ..schema import enforceable
 from ..streaming import Watch, assemble
 from ..tally import believable, count, usage_of
 from ..transport import BROKEN, answered, open_client
-from ..wire import CONTINUE, Answered
+from ..wire import CONTINUE, NO_KEEP, Answered
 from .pieces import Json, looks_like, parse, streams
 
 _NO_KEY = "none"
@@ -128,21 +129,21 @@ class AnthropicWire:
             own = {"X-Api-Key": endpoint.key.get_secret_value()} if endpoint.key else {}
             self._client._custom_headers = own  # noqa: SLF001 - `copy` reads the variable again
 
-    async def send(self, prompt: Prompt, form: Form, so_far: str = "") -> Answered:
+    async def send(self, prompt: Prompt, form: Form, so_far: str = "", keep: Keep = NO_KEEP) -> Answered:
         """Ask once; see Wire."""
         limit = self._endpoint.card.max_output_tokens or prompt.max_output_tokens
         body: dict[str, Any] = {
             "model": self._endpoint.model,
             "max_tokens": limit,
-            "system": prompt.system,
-            "messages": _messages(prompt, so_far),
+            "system": _system(prompt, keep),
+            "messages": _messages(prompt, so_far, keep),
             "stream": True,
             "extra_body": _format(prompt, form),  # as it is: the SDKs take much of a call's CPU to walk a schema
         }
         failure = None
         finish: Callable[[], _Answer]
         try:
-            with Watch(self._endpoint) as watch:
+            with Watch(self._endpoint, keep.begun) as watch:
                 async with self._client.messages.with_streaming_response.create(**body) as response:
                     headers = response.headers
                     if streams(headers):
@@ -157,6 +158,7 @@ class AnthropicWire:
             return Answered(
                 completion=self._conclude(answer, usage, limit),
                 cached_tokens=believable(usage.get("cache_read_input_tokens")),
+                written_tokens=believable(usage.get("cache_creation_input_tokens")),
                 first_token_s=watch.first_s,
             )
         except anthropic.APIStatusError as error:
@@ -200,8 +202,25 @@ class AnthropicWire:
         await self._client.close()
 
 
-def _messages(prompt: Prompt, so_far: str) -> list[dict[str, str]]:
-    asked = [{"role": "user", "content": prompt.user}]
+_KEPT = {"cache_control": {"type": "ephemeral"}}
+"""At the last block of what is worth keeping; all before it is kept too."""
+
+
+def _system(prompt: Prompt, keep: Keep) -> Any:
+    if not keep.mark or prompt.stable_chars:
+        return prompt.system
+    return [{"type": "text", "text": prompt.system, **_KEPT}]
+
+
+def _content(prompt: Prompt, keep: Keep) -> Any:
+    stable, rest = prompt.user[: prompt.stable_chars], prompt.user[prompt.stable_chars :]
+    if not keep.mark or not stable:
+        return prompt.user
+    return [{"type": "text", "text": stable, **_KEPT}, {"type": "text", "text": rest}]
+
+
+def _messages(prompt: Prompt, so_far: str, keep: Keep) -> list[dict[str, Any]]:
+    asked = [{"role": "user", "content": _content(prompt, keep)}]
     # the API refuses an assistant's message that ends in white space
     rest = [{"role": "assistant", "content": so_far.rstrip()}, {"role": "user", "content": CONTINUE}]
     return asked + rest if so_far else asked

@@ -13,12 +13,13 @@ from juryroom_reviewers.model import Completion, Prompt
 from ..diagnose import from_error_in_answer, from_status, from_transport
 from ..endpoint import Endpoint
 from ..failure import Kind, ProviderError, broken_off, no_answer, nothing_written, stopped
+from ..prefixes import Keep, marks
 from ..presets import Form
 from ..schema import enforceable
 from ..streaming import Watch, assemble
 from ..tally import believable, usage_of
 from ..transport import BROKEN, Response, answered, open_client
-from ..wire import CONTINUE, Answered
+from ..wire import CONTINUE, NO_KEEP, Answered
 from .pieces import Json, looks_like, parse, streams
 
 _NO_KEY = "none"
@@ -101,6 +102,7 @@ class OpenAIWire:
         self._endpoint = endpoint
         self._limit_word: str = endpoint.card.preset.limit_word
         self._says_usage = True
+        self._caches = True
         self._client = openai.AsyncOpenAI(
             api_key=endpoint.key.get_secret_value() if endpoint.key else _NO_KEY,
             base_url=endpoint.base_url,
@@ -113,11 +115,11 @@ class OpenAIWire:
             self._client.organization = self._client.project = None
             self._client._custom_headers = {}  # noqa: SLF001 - `copy` reads the variables again
 
-    async def send(self, prompt: Prompt, form: Form, so_far: str = "") -> Answered:
+    async def send(self, prompt: Prompt, form: Form, so_far: str = "", keep: Keep = NO_KEEP) -> Answered:
         """Ask once; see Wire. Words that a server doesn't know are said in another way, and it is remembered."""
         while True:
             try:
-                return await self._send(prompt, form, so_far)
+                return await self._send(prompt, form, so_far, keep if self._caches else NO_KEEP)
             except ProviderError as error:
                 if not self._adapts(error):
                     raise
@@ -132,22 +134,26 @@ class OpenAIWire:
         if "stream_options" in error.detail and self._says_usage:
             self._says_usage = False
             return True
+        if "prompt_cache" in error.detail and self._caches:
+            self._caches = False
+            return True
         return False
 
-    async def _send(self, prompt: Prompt, form: Form, so_far: str) -> Answered:
+    async def _send(self, prompt: Prompt, form: Form, so_far: str, keep: Keep) -> Answered:
         limit = self._endpoint.card.max_output_tokens or prompt.max_output_tokens
         body: dict[str, Any] = {
             "model": self._endpoint.model,
-            "messages": _messages(prompt, so_far),
+            "messages": _messages(prompt, so_far, keep),
             self._limit_word: limit,
             "stream": True,
             **_format(prompt, form),
+            **self._caching(keep),
             **({"stream_options": {"include_usage": True}} if self._says_usage else {}),
         }
         failure = None
         finish: Callable[[], _Answer]
         try:
-            with Watch(self._endpoint) as watch:
+            with Watch(self._endpoint, keep.begun) as watch:
                 async with aclosing(await self._opened(body)) as response:
                     headers = response.headers
                     if streams(headers):
@@ -161,6 +167,7 @@ class OpenAIWire:
             return Answered(
                 completion=self._conclude(answer, limit),
                 cached_tokens=_cached(answer.usage),
+                written_tokens=_cached(answer.usage, "cache_write_tokens"),
                 first_token_s=watch.first_s,
             )
         except openai.APIStatusError as error:
@@ -184,6 +191,14 @@ class OpenAIWire:
             options={"security": {"bearer_auth": True}},  # as that one does: never OPENAI_ADMIN_KEY
             stream=stream,
         )
+
+    def _caching(self, keep: Keep) -> dict[str, Any]:
+        """Where writing has a fee, nothing is kept but what is worth it: by itself all of each prompt would be."""
+        endpoint = self._endpoint
+        words: dict[str, Any] = {"prompt_cache_key": keep.key} if keep.key and endpoint.card.preset.cache_key else {}
+        if self._caches and marks(endpoint):
+            words["prompt_cache_options"] = {"mode": "explicit"}
+        return words
 
     def _parse(self, headers: Any, body: bytes) -> _Answer:
         try:
@@ -213,6 +228,7 @@ class OpenAIWire:
                 usage.get("completion_tokens"),
                 endpoint.price,
                 cached_tokens=_cached(answer.usage),
+                written_tokens=_cached(answer.usage, "cache_write_tokens"),
             ),
             finish_reason=reason,
         )
@@ -222,8 +238,19 @@ class OpenAIWire:
         await self._client.close()
 
 
-def _messages(prompt: Prompt, so_far: str) -> list[dict[str, str]]:
-    asked = [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
+_KEPT = {"prompt_cache_breakpoint": {"mode": "explicit"}}
+"""At the last part of what is worth keeping; all before it is kept too."""
+
+
+def _messages(prompt: Prompt, so_far: str, keep: Keep) -> list[dict[str, Any]]:
+    system: Any = prompt.system
+    user: Any = prompt.user
+    if keep.mark and prompt.stable_chars:
+        stable, rest = user[: prompt.stable_chars], user[prompt.stable_chars :]
+        user = [{"type": "text", "text": stable, **_KEPT}, {"type": "text", "text": rest}]
+    elif keep.mark:
+        system = [{"type": "text", "text": system, **_KEPT}]
+    asked = [{"role": "system", "content": system}, {"role": "user", "content": user}]
     rest = [{"role": "assistant", "content": so_far}, {"role": "user", "content": CONTINUE}]
     return asked + rest if so_far else asked
 
@@ -242,6 +269,6 @@ def _format(prompt: Prompt, form: Form) -> dict[str, Any]:
     return {"response_format": {"type": "json_schema", "json_schema": schema}}
 
 
-def _cached(usage: Any) -> int | None:
+def _cached(usage: Any, what: str = "cached_tokens") -> int | None:
     details = usage.get("prompt_tokens_details") if isinstance(usage, dict) else None
-    return believable(details.get("cached_tokens")) if isinstance(details, dict) else None
+    return believable(details.get(what)) if isinstance(details, dict) else None
