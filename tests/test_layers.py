@@ -24,13 +24,19 @@ BELOW = {
 OWNERS = {
     "mcp": {"server/juryroom_server/app.py", "server/juryroom_server/protocol/stdio.py"},
     "git": {"server/juryroom_server/git.py"},
-    "openai": {"server/juryroom_server/models/providers/openai.py"},
-    "anthropic": {"server/juryroom_server/models/providers/anthropic.py"},
+    "openai": {
+        "server/juryroom_server/models/providers/openai.py",
+        "server/juryroom_server/models/providers/openai_batch.py",
+    },
+    "anthropic": {
+        "server/juryroom_server/models/providers/anthropic.py",
+        "server/juryroom_server/models/providers/anthropic_batch.py",
+    },
     "httpx2": {"server/juryroom_server/models/transport.py"},
     "genai_prices": {"server/juryroom_server/models/prices.py"},
     "sqlalchemy": {
         f"server/juryroom_server/ledger/{name}.py"
-        for name in ("books", "database", "rows", "schema", "statements", "usage")
+        for name in ("books", "database", "job_rows", "rows", "schema", "statements", "usage")
     },
     "rich": {"server/juryroom_server/render/text.py", "server/juryroom_server/render/page.py"},
 }

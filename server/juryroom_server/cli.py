@@ -78,6 +78,10 @@ def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:  # noqa: 
             from .app import run_stdio  # noqa: PLC0415
 
             return run_stdio(args.root)
+        case "batch":
+            from .commands.batch import run_batch  # noqa: PLC0415
+
+            return run_batch(args, environ)
         case "usage":
             from .commands.usage import run_usage  # noqa: PLC0415
 
@@ -119,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_hook(commands.add_parser("hook", help="review what is about to be committed or pushed"))
     _add_serve(commands.add_parser("serve", help="serve editors and assistants (MCP on stdio)"))
     _add_setup(commands)
+    _add_batch(commands.add_parser("batch", help="look after batches of questions to models", description=_BATCH))
     _add_usage(commands.add_parser("usage", help="show what models took and cost", description=_USAGE))
     _add_ledger(commands.add_parser("ledger", help="look after the record of what models cost", description=_LEDGER))
     return parser
@@ -155,6 +160,9 @@ def _add_panel(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--depth", choices=DEPTHS, help="default: standard")
     how.add_argument("--deadline", metavar="SECONDS", dest="deadline_s", help="end with what there is (default: 120)")
     how.add_argument("--no-models", action="store_true", help="analysers only; nothing leaves this machine")
+    how.add_argument(
+        "--batch", action="store_true", help="no hurry: through providers' batch APIs, at their lower price"
+    )
     how.add_argument("--no-cache", action="store_true", help="ask models again what they were asked before")
     how.add_argument("--explain", action="store_true", help="say who sits on which model, and why")
     how.add_argument("--fail-on", choices=SEVERITIES, help="severity that makes the exit code 1 (default: high)")
@@ -200,6 +208,19 @@ def _add_setup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     config = commands.add_parser("config", help="show the settings in force")
     config.add_argument("action", choices=("show", "schema"), nargs="?", default="show")
     config.add_argument("--origin", action="store_true", help="also where each comes from")
+
+
+_BATCH = (
+    "What `review --batch` handed in. list: the batches of this repository. resume: wait for one, pay for it and keep "
+    "its answers, which the same review with --batch then finds. cancel: end one, and keep what it had answered."
+)
+
+
+def _add_batch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "resume", "cancel"), nargs="?", default="list")
+    parser.add_argument("id", nargs="?", metavar="ID", help="resume, cancel: the batch, as list shows it")
+    parser.add_argument("--deadline", metavar="SECONDS", dest="deadline_s", help="resume, cancel: wait no longer")
+    parser.add_argument("--json", action="store_true", help="list: as JSON")
 
 
 _USAGE = (

@@ -1,11 +1,13 @@
 """The engine behind every face: from an order to a report. The command line, the hook and the MCP server call it."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from enum import StrEnum
 from pathlib import Path
 
+import anyio
 import anyio.to_thread
 
 from juryroom_reviewers.ballot import Juror
@@ -27,13 +29,18 @@ from .configuration import files as settings_files
 from .configuration import globs
 from .configuration import load as settings_load
 from .context import gather
-from .ledger.accounts import open_ledger
+from .ledger.accounts import Ledger, open_ledger
+from .ledger.jobs import LedgerJobs
+from .models.batch_jobs import Batching
+from .models.cache import Store
 from .models.shared import Shared
 from .personas import FOLDER, choose, load_personas
-from .seats import Seating, Setting, new_shared, seat_models
+from .seats import Seating, Setting, cache_folder, new_shared, seat_models
 from .settings import Loaded, Settings
 from .source import Kind, Source
 from .work.order import Order
+
+log = logging.getLogger(__name__)
 
 CONVENTIONS = ("AGENTS.md", "CLAUDE.md", "REVIEW.md")
 """What a repository says to those who work on it, read from the base revision."""
@@ -103,6 +110,7 @@ async def review(
     models: bool = True,
     explain: bool = False,
     shared: Shared | None = None,
+    batch: bool = False,
 ) -> Report:
     """Review what is ordered.
 
@@ -114,6 +122,7 @@ async def review(
         models: False: analysers only.
         explain: say in the report's notes who sits where, and why.
         shared: what a server's reviews know of its providers (breakers and the like); None: of this review alone.
+        batch: it may wait: models are asked through their providers' batch APIs, at a lower price.
 
     Raises:
         GitError, DiffError, PersonaError, SeatingError: when the change can't be read, or the panel not be seated.
@@ -142,6 +151,7 @@ async def review(
             ledger=ledger,
             shared=shared or new_shared(),
             explain=explain,
+            batching=_batching(settings, ledger) if batch else None,
         )
         seating = await seat_models(setting, stack) if models else Seating()
         plan = Plan(
@@ -153,11 +163,31 @@ async def review(
         )
         jurors = [Juror(seat=member.seat, model=member.model) for member in seating.members]
         panel = [*reviewers, *seating.members, *seating.absent]
-        report = await deliberate(case.context, panel, jurors, plan, observer=observer)
+        try:
+            report = await deliberate(case.context, panel, jurors, plan, observer=observer)
+        except anyio.get_cancelled_exc_class():
+            for note in _running(setting.batching):
+                log.warning("%s", note)
+            raise
         report = report.model_copy(update={"usage": ledger.bill.usage, "unsettled": ledger.bill.unsettled})
+        if running := _running(setting.batching):
+            report = report.model_copy(update={"notes": (*report.notes, *running), "deadline_reached": True})
         if ledger.problem:
             report = report.model_copy(update={"notes": (*report.notes, f"calls are not recorded: {ledger.problem}")})
         return report
+
+
+def _batching(settings: Settings, ledger: Ledger) -> Batching:
+    return Batching(jobs=LedgerJobs(ledger), accounts=ledger, store=Store(cache_folder()) if settings.cache else None)
+
+
+def _running(batching: Batching | None) -> tuple[str, ...]:
+    """Which batches go on without us, and how to get at what they bring."""
+    return tuple(
+        f"the batch {job.label} of {job.model} is still running, with {len(job.items)} of the questions; review the "
+        f"same with --batch later, which asks nothing twice, or run: juryroom batch resume {job.label}"
+        for job in (batching.waiting.values() if batching else ())
+    )
 
 
 def _not_read(order: Order, deadline_s: float) -> Report:

@@ -22,6 +22,7 @@ from .configuration import files as settings_files
 from .configuration.credentials import find_key, read_keyring
 from .ledger.accounts import Ledger
 from .ledger.budget import Left
+from .models.batch_jobs import Batching
 from .models.cache import Store
 from .models.card import Outside
 from .models.discover import resolve
@@ -31,6 +32,7 @@ from .models.seating import Conditions
 from .models.seating import explain as explain_seats
 from .models.seating import seat as give_seats
 from .models.shared import Shared
+from .models.waiting import can_wait
 from .settings import Settings
 
 
@@ -101,6 +103,8 @@ class Setting:
     ledger: Ledger
     shared: Shared
     explain: bool
+    batching: Batching | None = None
+    """For reviews that may wait."""
 
 
 async def seat_models(setting: Setting, stack: AsyncExitStack) -> Seating:
@@ -144,6 +148,7 @@ async def seat_models(setting: Setting, stack: AsyncExitStack) -> Seating:
             shared=setting.shared,
             failover=stand_ins,
             reasons={one.card.key: one.reason for one in seating.seats},
+            batching=setting.batching,
         )
     )
     limits = ReadingLimits(part_tokens=settings.part_tokens, max_parts=settings.max_parts)
@@ -151,6 +156,10 @@ async def seat_models(setting: Setting, stack: AsyncExitStack) -> Seating:
     missing = [key for key in settings.failover if key not in by_key]
     notes = tuple(f"no stand-in: the model {key!r}, of failover, can't be asked" for key in missing)
     told = explain_seats(seating) if setting.explain else seating.notes
+    if setting.batching is not None:
+        notes += tuple(
+            f"{one.name}: asked at once, as no batch API of it is known" for one in taken if not can_wait(one)
+        )
     return Seating(members, absent, (*told, *notes))
 
 

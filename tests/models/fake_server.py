@@ -18,6 +18,8 @@ from typing import Any, Literal, Self
 
 from anyio.from_thread import start_blocking_portal
 
+from .fake_batches import Batches
+
 _ANTHROPIC_WORDS = {"stop": "end_turn", "length": "max_tokens"}
 _BROKEN = b'{"choices": ['
 
@@ -66,6 +68,7 @@ class Request:
     headers: Mapping[str, str]
     """Names in lower case."""
     body: Mapping[str, Any]
+    raw: bytes = b""
     disconnected: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the caller left before its answer."""
 
@@ -121,6 +124,8 @@ class FakeServer:
         """How many were opened."""
         self.url = ""
         """`http://127.0.0.1:PORT`; OpenAI's base URL is `{url}/v1`, Anthropic's is the url itself."""
+        self.batches = Batches(self._in_batch)
+        """What came in through the batch APIs; not among `requests`."""
         self._in_flight = 0
         self._news = asyncio.Condition()
         self._callers: dict[asyncio.Task[Any], asyncio.StreamWriter] = {}
@@ -143,6 +148,13 @@ class FakeServer:
         async with self._news:
             await self._news.wait_for(lambda: len(self.requests) >= count)
 
+    def _in_batch(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]] | str:
+        reply = self.script(body)
+        if reply.code == "expired":
+            return "expired"
+        request = Request(method="POST", path=path, headers={}, body={**body, "stream": False})
+        return reply.status, json.loads(_body(reply, request))
+
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -159,10 +171,15 @@ class FakeServer:
 
     async def _serve(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer one request; whether the connection stays open."""
-        if request.method == "GET":
+        waiting = self.batches.serve(request.method, request.path, request.body, request.raw)
+        if waiting is None and request.method == "GET":
             listed = {"object": "list", "data": [{"id": name, "object": "model"} for name in self.models]}
-            await _write(writer, 200, {}, json.dumps(listed).encode())
-            return True
+            waiting = 200, json.dumps(listed).encode()
+        if waiting is not None:
+            status, told = waiting
+            if told:
+                await _write(writer, status, {}, told)
+            return bool(told)
         self._in_flight += 1
         self.max_in_flight = max(self.max_in_flight, self._in_flight)
         try:
@@ -209,7 +226,8 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
     method, path, _ = first.split(" ", 2)
     headers = {name.lower(): value.strip() for name, value in (line.split(":", 1) for line in lines)}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return Request(method=method, path=path, headers=headers, body=json.loads(body) if body else {})
+    told = json.loads(body) if body and "multipart" not in headers.get("content-type", "") else {}
+    return Request(method=method, path=path, headers=headers, body=told, raw=body)
 
 
 async def _stays(event: asyncio.Event, reader: asyncio.StreamReader) -> bool:

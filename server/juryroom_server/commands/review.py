@@ -42,6 +42,7 @@ def run_review(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
         models=not args.no_models,
         explain=args.explain,
         wanted=not (args.quiet or args.no_progress),
+        batch=args.batch,
     )
     write_report(report, args, environ, workspace.root)
     if not args.quiet:
@@ -108,13 +109,20 @@ def review_with_progress(
     models: bool,
     wanted: bool,
     explain: bool = False,
+    batch: bool = False,
 ) -> Report:
     """Run the review, with progress on stderr where somebody watches."""
     observer, line = observer_for(sys.stderr, wanted=wanted, columns=shutil.get_terminal_size().columns)
 
     async def run() -> Report:
         return await review_change(
-            workspace, order, observer=observer, personas_from=personas_from, models=models, explain=explain
+            workspace,
+            order,
+            observer=observer,
+            personas_from=personas_from,
+            models=models,
+            explain=explain,
+            batch=batch,
         )
 
     if line:

@@ -2,12 +2,12 @@
 
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 import anyio
@@ -23,7 +23,9 @@ from .entry import Reserve, Settle
 
 if TYPE_CHECKING:
     from .books import Books
+    from .database import Database
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 200
@@ -99,11 +101,12 @@ class Ledger:
         self.run = run
         self.bill = Bill()
         """What the calls of this run took so far."""
+        self.project = project
+        """Its name, see project_of."""
         self.problem: str | None = None
         """Why calls are not recorded; for the reader of the report."""
         self._address = address
         self._budgets = budgets
-        self._project = project
         self._keep = keep
         self._books: Books | None = None
         self._unusable: LedgerError | None = None
@@ -124,7 +127,7 @@ class Ledger:
         ceiling = self._budgets.ceiling(intent)  # a price that is unknown is so without a database too
         until = anyio.current_time() + wait_s
         while True:
-            one = Reserve(run=self.run, project=self._project, intent=intent, wait_s=wait_s)
+            one = Reserve(run=self.run, project=self.project, intent=intent, wait_s=wait_s)
             news = self._news = self._news or anyio.Event()  # before it is refused: no settlement is missed
             try:
                 await self._write(_Entry(one))
@@ -170,8 +173,8 @@ class Ledger:
             return None
 
     def _left(self) -> Left | None:
-        books = self._kept_books()
-        known = {Scope.run: self.run, Scope.day: datetime.now(UTC).date().isoformat(), Scope.project: self._project}
+        books = self._ready()
+        known = {Scope.run: self.run, Scope.day: datetime.now(UTC).date().isoformat(), Scope.project: self.project}
         left = [
             Left(scope=scope, usd=money.usd(max(0, limit - books.held(scope, name))))
             for scope, name in known.items()
@@ -215,9 +218,9 @@ class Ledger:
                 one.done, one.refused, one.failed = True, reason, failed
 
     def _apply(self, batch: Sequence[Reserve | Settle]) -> list[BudgetError | None]:
-        return self._kept_books().apply(batch)
+        return self._ready().apply(batch)
 
-    def _kept_books(self) -> "Books":
+    def _ready(self) -> "Books":
         if self._unusable is not None:
             raise self._unusable
         if self._books is None:
@@ -227,6 +230,20 @@ class Ledger:
                 self._unusable = error  # waiting for it again at each call would take the review's time
                 raise
         return self._books
+
+    async def use(self, work: "Callable[[Database], T]") -> T:
+        """Do something else with the database, on the ledger's own thread. Once begun it isn't cancelled.
+
+        Raises:
+            LedgerError: when the database can't be used.
+        """
+
+        def with_books() -> T:
+            return work(self._ready().database)
+
+        with anyio.CancelScope(shield=True):
+            done = await anyio.to_thread.run_sync(with_books, limiter=self._thread)
+        return done  # noqa: RET504 - a scope may swallow what is raised in it, for mypy
 
     def _opened(self) -> "Books":
         from .books import Books  # noqa: PLC0415 - SQLAlchemy takes 0.2 s

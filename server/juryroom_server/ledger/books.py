@@ -15,12 +15,13 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, or_, select
 
 from ..models.accounting import BudgetError, Outcome, Result
+from ..models.waiting import State
 from . import statements
 from .budget import Budgets, Scope
 from .database import Database
 from .entry import Reserve, Settle
 from .rows import LOST, Sum, closed, day, names, opened
-from .schema import CALL, TOTAL
+from .schema import BATCH_CALL, BATCH_JOB, CALL, TOTAL
 from .statements import OPEN
 
 ABANDONED_S = 3 * 86_400
@@ -91,7 +92,12 @@ class Books:
         """
         now = time.time()
         with self.database.writing() as connection:
-            rows = connection.execute(OPEN.where(CALL.c.made_at <= int((now - older_than_s) * 1000))).all()
+            old = OPEN.where(CALL.c.made_at <= int((now - older_than_s) * 1000))
+            if older_than_s < ABANDONED_S:
+                # a batch takes a day, and whoever looks at it then knows what it cost
+                waiting = select(BATCH_CALL.c.reservation).join(BATCH_JOB, BATCH_JOB.c.id == BATCH_CALL.c.job)
+                old = old.where(CALL.c.id.not_in(waiting.where(BATCH_JOB.c.state == State.running.value)))
+            rows = connection.execute(old).all()
             # a Result knows no such outcome: nobody can report it
             result = Result(outcome=Outcome.failed, cost_usd=Decimal(0) if refund else None, error=LOST)
             changes: Counter[Sum] = Counter()

@@ -41,5 +41,24 @@ FIRST = (
 )""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
+BATCHES = (
+    """CREATE TABLE batch_job (
+    id VARCHAR(32) PRIMARY KEY,
+    name VARCHAR(300),
+    card VARCHAR(64) NOT NULL,
+    model VARCHAR(300) NOT NULL,
+    project VARCHAR(64) NOT NULL,
+    state VARCHAR(20) NOT NULL,
+    made_at BIGINT NOT NULL
+)""",
+    """CREATE TABLE batch_call (
+    job VARCHAR(32) NOT NULL,
+    digest VARCHAR(64) NOT NULL,
+    reservation VARCHAR(32) NOT NULL,
+    PRIMARY KEY (job, digest)
+)""",
+    "CREATE INDEX batch_call_by_digest ON batch_call (digest)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, BATCHES)
 """The n-th leads from version n to n + 1; each is done whole or not at all."""

@@ -36,6 +36,26 @@ CALL = Table(
     Column("error", String),
 )
 
+BATCH_JOB = Table(
+    "batch_job",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String),  # the provider's; null: not known yet, or never
+    Column("card", String),
+    Column("model", String),
+    Column("project", String),
+    Column("state", String),  # a State
+    Column("made_at", BigInteger),
+)
+
+BATCH_CALL = Table(
+    "batch_call",
+    metadata,
+    Column("job", String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("reservation", String),
+)
+
 TOTAL = Table(
     "total",
     metadata,

@@ -48,6 +48,16 @@ class LongPrice(Value):
     cache_write: Dollars | None = None
 
 
+class BatchPrice(Value):
+    """What a call that may wait costs. USD per million tokens."""
+
+    input: Dollars
+    output: Dollars
+    cached_input: Dollars | None = None
+    cache_write: Dollars | None = None
+    long: LongPrice | None = None
+
+
 class Price(Value):
     """List price in USD per million tokens."""
 
@@ -59,6 +69,8 @@ class Price(Value):
     """Of input that the provider is asked to keep in its cache. None: like other input."""
     long: LongPrice | None = None
     """None: the price does not depend on the length."""
+    batch: BatchPrice | None = None
+    """Of calls through the provider's batch API. None: unknown, and taken to be the same."""
     source: str | None = None
     """Where it was read; None: the user says so."""
     read: date | None = None
@@ -83,6 +95,12 @@ class Price(Value):
         of_written = rate.input if rate.cache_write is None else rate.cache_write
         total = rest * rate.input + cached * of_cached + written * of_written + output_tokens * rate.output
         return total / _MILLION
+
+    def for_batch(self) -> "Price":
+        """The price of calls that may wait."""
+        if self.batch is None:
+            return self
+        return self.model_copy(update={name: getattr(self.batch, name) for name in BatchPrice.model_fields})
 
     def ceiling(self, input_tokens: int, output_tokens: int) -> Decimal:
         """The most USD that a call of at most so many tokens can cost: nothing cached, all of it written."""

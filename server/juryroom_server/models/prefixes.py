@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import anyio
 
 from juryroom_reviewers.model import Prompt
-from juryroom_reviewers.reading import tokens
 
 from .endpoint import Endpoint
 
@@ -17,6 +16,8 @@ _KEPT_S = 300.0
 """Seconds that a beginning is kept after its last use: Anthropic's shortest, and OpenAI keeps it longer."""
 _SHORTEST = 1024
 """Tokens: both providers keep nothing shorter, and say nothing of it either."""
+_CHARS_PER_TOKEN = 4.5
+"""Prose has more than code; by a beginning that is taken for longer than it is, others would wait for nothing."""
 _LONGER = re.compile(r"haiku-4-5|opus-4-[56]")
 """Models that keep nothing below 4,096 tokens, as Anthropic's documentation of prompt caching says."""
 _WAIT = 0.05
@@ -120,7 +121,7 @@ def key_of(endpoint: Endpoint, prompt: Prompt) -> str:
     if "caching" not in (endpoint.card.capabilities or ()):
         return ""
     beginning = prompt.system + prompt.user[: prompt.stable_chars]
-    if tokens(beginning) < (4 * _SHORTEST if _LONGER.search(endpoint.model) else _SHORTEST):
+    if len(beginning) / _CHARS_PER_TOKEN < (4 * _SHORTEST if _LONGER.search(endpoint.model) else _SHORTEST):
         return ""
     # an answer's schema stands before the prompt
     parts = (endpoint.identity, repr(prompt.answer_schema), beginning)

@@ -56,6 +56,8 @@ class Preset(Value):
     """The most constrained form of answer that is worth trying."""
     breakpoints: bool = False
     """True where a request can say up to which place its beginning is worth keeping, for models that can."""
+    batch: bool = False
+    """True where calls that may wait are taken in the way of the API's owner, for models that can."""
     cache_key: bool = False
     """True where a request can say by a key which others begin like it; others refuse words that they don't know."""
 
@@ -77,6 +79,7 @@ _ALL = (
         frontier="gpt-6.1-sol",
         limit_word="max_completion_tokens",
         breakpoints=True,
+        batch=True,
         cache_key=True,
     ),
     Preset(
@@ -89,6 +92,7 @@ _ALL = (
         workhorse="claude-sonnet-5-5",
         frontier="claude-opus-5-5",
         breakpoints=True,
+        batch=True,
     ),
     Preset(
         name="gemini",
@@ -179,8 +183,15 @@ _ALL = (
         gateway=True,
     ),
     # No key variable of their own: the key of a well-known provider must not go to a host that is not its own.
-    Preset(name="openai-compatible", needs_key=False, base_url_variable=None),
-    Preset(name="anthropic-compatible", api="anthropic", needs_key=False, base_url_variable=None, breakpoints=True),
+    Preset(name="openai-compatible", needs_key=False, base_url_variable=None, batch=True),
+    Preset(
+        name="anthropic-compatible",
+        api="anthropic",
+        needs_key=False,
+        base_url_variable=None,
+        breakpoints=True,
+        batch=True,
+    ),
 )
 
 PRESETS: dict[ProviderName, Preset] = {preset.name: preset for preset in _ALL}

@@ -9,7 +9,7 @@ from decimal import Decimal
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from .card import LongPrice, Price
+from .card import BatchPrice, LongPrice, Price
 from .endpoint import Endpoint
 from .presets import ProviderName
 
@@ -45,7 +45,20 @@ def listed_price(provider: ProviderName, model: str, at: datetime | None = None)
     found = _find(provider, model)
     if found is None:
         return None
-    return _dearest([_price(one) for one in _in_force(found, at or datetime.now(UTC))])
+    at = at or datetime.now(UTC)
+    price = _dearest([_price(one) for one in _in_force(found, at)])
+    return price.model_copy(update={"batch": _batch(found, at)}) if price else None
+
+
+_WAITING = {"processing": "batch"}
+"""How the list names the price of calls that may wait."""
+
+
+def _batch(model: "ModelInfo", at: datetime) -> BatchPrice | None:
+    if not any(one.when == _WAITING for one in model.price_variants or ()):
+        return None
+    price = _price(model.get_prices(at, _WAITING))
+    return BatchPrice(**{name: getattr(price, name) for name in BatchPrice.model_fields}) if price else None
 
 
 def listed_window(provider: ProviderName, model: str) -> int | None:

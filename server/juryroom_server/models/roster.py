@@ -13,6 +13,8 @@ from juryroom_reviewers.value import Value
 
 from .accounting import Accounts, NoAccounts
 from .approval import vouched
+from .batch import BatchModel
+from .batch_jobs import Batching
 from .cache import Booking, CachedModel, Store
 from .card import ModelCard, Outside
 from .endpoint import Endpoint, address_of, is_loopback
@@ -22,6 +24,7 @@ from .privacy import refusal
 from .remote import RemoteModel, Terms
 from .retry import Patience
 from .shared import Shared
+from .waiting import can_wait
 
 
 class Unusable(Value):
@@ -138,6 +141,7 @@ async def opened(
     failover: Sequence[Endpoint] = (),
     hedge: bool = False,
     reasons: Mapping[str, str] = MappingProxyType({}),
+    batching: Batching | None = None,
 ) -> AsyncIterator[Mapping[str, Model]]:
     """The models of one panel run, by the key of their card; connections are closed at the end.
 
@@ -152,6 +156,7 @@ async def opened(
         failover: who stands in, in this order, for each of the models; they may be among them.
         hedge: whether late answers to cheap calls are asked for once more.
         reasons: key of a card -> why it is asked, for the books.
+        batching: for reviews that may wait, by those models that can; None: all are asked at once.
     """
     shared = shared or Shared()
     accounts = accounts or NoAccounts()
@@ -176,6 +181,14 @@ async def opened(
     models: dict[str, Model] = dict(remote)
     if hedge:
         models = {key: HedgedModel(models[key], shared.pulse(one)) for key, one in everybody.items()}
+    waiting: dict[str, BatchModel] = {}
+    if batching is not None:
+        waiting = {
+            key: BatchModel(one, models[key], batching, reasons.get(key, ""))
+            for key, one in everybody.items()
+            if can_wait(one)
+        }
+        models |= waiting
     if store is not None:
         bookings = {
             key: Booking(accounts, tier=one.card.tier.value, price=one.price, reason=reasons.get(key, ""))
@@ -191,6 +204,8 @@ async def opened(
         with anyio.CancelScope(shield=True):  # closing takes no time, and must happen when the run was cancelled too
             for model in remote.values():
                 await model.aclose()
+            for one_waiting in waiting.values():
+                await one_waiting.aclose()
 
 
 def _with_stand_ins(key: str, models: Mapping[str, Model], order: Sequence[str]) -> Model:

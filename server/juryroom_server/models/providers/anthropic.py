@@ -133,10 +133,7 @@ class AnthropicWire:
         """Ask once; see Wire."""
         limit = self._endpoint.card.max_output_tokens or prompt.max_output_tokens
         body: dict[str, Any] = {
-            "model": self._endpoint.model,
-            "max_tokens": limit,
-            "system": _system(prompt, keep),
-            "messages": _messages(prompt, so_far, keep),
+            **self._basics(prompt, so_far, keep),
             "stream": True,
             "extra_body": _format(prompt, form),  # as it is: the SDKs take much of a call's CPU to walk a schema
         }
@@ -153,20 +150,48 @@ class AnthropicWire:
                     else:
                         watch.unlimited()
                         finish = partial(self._parse, headers, await response.read())
-            answer = finish()
-            usage = answer.usage if isinstance(answer.usage, dict) else {}
-            return Answered(
-                completion=self._conclude(answer, usage, limit),
-                cached_tokens=believable(usage.get("cache_read_input_tokens")),
-                written_tokens=believable(usage.get("cache_creation_input_tokens")),
-                first_token_s=watch.first_s,
-            )
+            return self._answered(finish(), limit, watch.first_s)
         except anthropic.APIStatusError as error:
             failed = error.response
             failure = from_status(self._endpoint, failed.status_code, failed.headers, failed.content)
         except (anthropic.APIConnectionError, *BROKEN) as error:
             failure = from_transport(self._endpoint, error, answered=answered(error))
         raise failure  # outside of the handler: the SDK's error may hold what a traceback must not show
+
+    def _basics(self, prompt: Prompt, so_far: str, keep: Keep) -> dict[str, Any]:
+        return {
+            "model": self._endpoint.model,
+            "max_tokens": self._endpoint.card.max_output_tokens or prompt.max_output_tokens,
+            "system": _system(prompt, keep),
+            "messages": _messages(prompt, so_far, keep),
+        }
+
+    @property
+    def client(self) -> anthropic.AsyncAnthropic:
+        """For the API's other paths."""
+        return self._client
+
+    def request(self, prompt: Prompt, form: Form) -> dict[str, Any]:
+        """The body of a request whose answer comes in one piece, later."""
+        return self._basics(prompt, "", NO_KEEP) | _format(prompt, form)
+
+    def read(self, body: bytes, limit: int) -> Answered:
+        """An answer that came in one piece; see Wire for what is raised.
+
+        Args:
+            body: JSON.
+            limit: tokens that it was allowed.
+        """
+        return self._answered(self._parse({}, body), limit, None)
+
+    def _answered(self, answer: _Answer, limit: int, first_s: float | None) -> Answered:
+        usage = answer.usage if isinstance(answer.usage, dict) else {}
+        return Answered(
+            completion=self._conclude(answer, usage, limit),
+            cached_tokens=believable(usage.get("cache_read_input_tokens")),
+            written_tokens=believable(usage.get("cache_creation_input_tokens")),
+            first_token_s=first_s,
+        )
 
     def _parse(self, headers: Any, body: bytes) -> _Answer:
         try:

@@ -142,12 +142,8 @@ class OpenAIWire:
     async def _send(self, prompt: Prompt, form: Form, so_far: str, keep: Keep) -> Answered:
         limit = self._endpoint.card.max_output_tokens or prompt.max_output_tokens
         body: dict[str, Any] = {
-            "model": self._endpoint.model,
-            "messages": _messages(prompt, so_far, keep),
-            self._limit_word: limit,
+            **self.request(prompt, form, so_far, keep),
             "stream": True,
-            **_format(prompt, form),
-            **self._caching(keep),
             **({"stream_options": {"include_usage": True}} if self._says_usage else {}),
         }
         failure = None
@@ -163,13 +159,7 @@ class OpenAIWire:
                     else:
                         watch.unlimited()
                         finish = partial(self._parse, headers, await response.aread())
-            answer = finish()
-            return Answered(
-                completion=self._conclude(answer, limit),
-                cached_tokens=_cached(answer.usage),
-                written_tokens=_cached(answer.usage, "cache_write_tokens"),
-                first_token_s=watch.first_s,
-            )
+            return self._answered(finish(), limit, watch.first_s)
         except openai.APIStatusError as error:
             failed = error.response
             failure = from_status(self._endpoint, failed.status_code, failed.headers, failed.content)
@@ -190,6 +180,39 @@ class OpenAIWire:
             body=body,
             options={"security": {"bearer_auth": True}},  # as that one does: never OPENAI_ADMIN_KEY
             stream=stream,
+        )
+
+    @property
+    def client(self) -> openai.AsyncOpenAI:
+        """For the API's other paths."""
+        return self._client
+
+    def request(self, prompt: Prompt, form: Form, so_far: str = "", keep: Keep = NO_KEEP) -> dict[str, Any]:
+        """The body of a request; see Wire. By itself, the answer comes in one piece."""
+        return {
+            "model": self._endpoint.model,
+            "messages": _messages(prompt, so_far, keep),
+            self._limit_word: self._endpoint.card.max_output_tokens or prompt.max_output_tokens,
+            **_format(prompt, form),
+            **self._caching(keep),
+        }
+
+    def read(self, body: bytes, limit: int) -> Answered:
+        """An answer that came in one piece; see Wire for what is raised.
+
+        Args:
+            body: JSON.
+            limit: tokens that it was allowed.
+        """
+        answer = self._parse({}, body)
+        return self._answered(answer, limit, None)
+
+    def _answered(self, answer: _Answer, limit: int, first_s: float | None) -> Answered:
+        return Answered(
+            completion=self._conclude(answer, limit),
+            cached_tokens=_cached(answer.usage),
+            written_tokens=_cached(answer.usage, "cache_write_tokens"),
+            first_token_s=first_s,
         )
 
     def _caching(self, keep: Keep) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """What both wires read out of bodies and events that may be anything."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ..diagnose import from_error_in_answer
 from ..endpoint import Endpoint
-from ..failure import no_answer
+from ..failure import Kind, ProviderError, no_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,22 @@ def parse(endpoint: Endpoint, headers: Any, data: str) -> Json:
         problem = from_error_in_answer(endpoint, headers, data.encode("utf-8", errors="replace"))
         raise problem or no_answer(endpoint, "an error without words")
     return Json(value)
+
+
+def json_lines(data: bytes) -> Iterator[Json]:
+    """The objects of a file with one a line; what is none is passed over."""
+    for line in data.splitlines():
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict):
+            yield Json(value)
+
+
+def not_done(endpoint: Endpoint, name: str, why: str) -> ProviderError:
+    """The failure of a call whose job ended without an answer to it."""
+    return ProviderError(f"{endpoint.name}: the batch {name} brought no answer ({why})", Kind.server)
 
 
 def streams(headers: Any) -> bool:
