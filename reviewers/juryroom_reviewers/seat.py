@@ -9,8 +9,9 @@ from .brief import CHARS_PER_TOKEN, Part, pack
 from .change import ChangeSet, Skipped
 from .context import ReviewContext
 from .fence import random_word, struck, word_of
-from .finding import Finding
-from .model import NOTHING_USED, Completion, Model, ModelError, Prompt, StandIn, Usage
+from .heard import Heard, judged
+from .memory import Memory, NoMemory
+from .model import NOTHING_USED, Completion, Model, ModelError, Prompt
 from .persona import Persona
 from .reviewer import Method, Review, Seat
 from .value import Value
@@ -36,10 +37,13 @@ class ReadingLimits(Value):
 class ModelReviewer:
     """One persona, seated on one model."""
 
-    def __init__(self, persona: Persona, model: Model, limits: ReadingLimits = ReadingLimits()) -> None:
+    def __init__(
+        self, persona: Persona, model: Model, limits: ReadingLimits = ReadingLimits(), memory: Memory | None = None
+    ) -> None:
         self.persona = persona
         self.model = model
         self.limits = limits
+        self.memory = memory or NoMemory()
 
     @property
     def seat(self) -> Seat:
@@ -56,11 +60,20 @@ class ModelReviewer:
         )
 
     async def review(self, context: ReviewContext) -> Review:
-        """Read the change in as many requests as it needs, within the limits; abstain when no answer is usable."""
+        """Read the change in as many requests as it needs, within the limits; abstain when no answer is usable.
+
+        What is remembered of it is not read again.
+        """
+        recalled = await self.memory.recall(context)
+        before = NOTHING_USED.model_copy(update={"saved_usd": recalled.saved_usd})
+        remembered = (recalled.note,) if recalled.known else ()
+        if recalled.left is None:
+            return Review(seat=self.seat, findings=recalled.findings, usage=before, notes=remembered)
+        whole, context = context, recalled.left
         packed = pack(context, self.limits.part_tokens, self.limits.max_parts)
-        if not packed.parts:
+        if not packed.parts and not recalled.known:
             return Review(seat=self.seat, abstained="nothing in the change to read", unread=packed.unread)
-        heard: dict[int, _Heard] = {}
+        heard: dict[int, Heard] = {}
 
         async def ask(index: int, part: Part) -> None:
             heard[index] = await self._ask_or_shrink(part, context, sharing=len(packed.parts))
@@ -69,18 +82,21 @@ class ModelReviewer:
             for index, part in enumerate(packed.parts):
                 group.start_soon(ask, index, part)
         answers = [heard[index] for index in range(len(packed.parts))]
-        usage = sum((answer.usage for answer in answers), NOTHING_USED)
+        usage = sum((answer.usage for answer in answers), before)
         over_budget = any(answer.over_budget for answer in answers)
         failures = [answer.failure for answer in answers if answer.failure]
-        if len(failures) == len(answers):
+        if answers and len(failures) == len(answers):
             return Review(
                 seat=self.seat,
+                findings=recalled.findings,
                 abstained=failures[0],
                 failed=True,
                 over_budget=over_budget,
                 usage=usage,
                 unread=packed.unread,
+                notes=remembered,
             )
+        await self.memory.remember(tuple(judged(self.seat, whole, recalled, packed, answers)))
         unread = [
             Skipped(path=path, reason=answer.failure)
             for part, answer in zip(packed.parts, answers, strict=True)
@@ -91,15 +107,15 @@ class ModelReviewer:
         return Review(
             # of parts that different models answered, the stand-in's: its vote must not count beside its own seat's
             seat=self.seat.taken_by(next((answer.stand_in for answer in answers if answer.stand_in), None)),
-            findings=tuple(finding for answer in answers for finding in answer.findings),
+            findings=(*recalled.findings, *(finding for answer in answers for finding in answer.findings)),
             usage=usage,
             over_budget=over_budget,
             lost=failures[0] if failures else None,
             unread=tuple(dict.fromkeys((*packed.unread, *unread))),
-            notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
+            notes=(*remembered, *dict.fromkeys(note for answer in answers for note in answer.notes)),
         )
 
-    async def _ask_or_shrink(self, part: Part, context: ReviewContext, *, sharing: int) -> "_Heard":
+    async def _ask_or_shrink(self, part: Part, context: ReviewContext, *, sharing: int) -> Heard:
         """Ask for a part; once more in smaller ones, if it was more than the model can read at once."""
         whole = await self._ask(part, context, sharing=sharing)
         if not whole.too_long:
@@ -118,7 +134,7 @@ class ModelReviewer:
             if heard.failure
             for path in half.files
         ]
-        return _Heard(
+        return Heard(
             findings=tuple(finding for half in halves for finding in half.findings),
             usage=sum((half.usage for half in halves), NOTHING_USED),
             notes=("asked in smaller parts, as one was too long", *(note for half in halves for note in half.notes)),
@@ -126,21 +142,32 @@ class ModelReviewer:
             stand_in=next((half.stand_in for half in halves if half.stand_in), None),
         )
 
-    async def _ask(self, part: Part, context: ReviewContext, *, sharing: int) -> "_Heard":
+    async def _ask(self, part: Part, context: ReviewContext, *, sharing: int) -> Heard:
+        prompt = self.prompt(part, context, sharing=sharing)
         try:
-            completion = await self.model.complete(self.prompt(part, context, sharing=sharing))
+            completion = await self.model.complete(prompt)
         except ModelError as error:
-            return _Heard(failure=str(error), too_long=error.too_long, over_budget=error.over_budget, usage=error.usage)
+            return Heard(failure=str(error), too_long=error.too_long, over_budget=error.over_budget, usage=error.usage)
         try:
             cut_off = completion.finish_reason == "length"
             answer = parse_answer(completion.text, self.persona.categories, cut_off=cut_off)
         except AnswerError as error:
-            return _Heard(failure=f"{completion.model} gave no usable answer: {error}", usage=completion.usage)
+            return Heard(failure=f"{completion.model} gave no usable answer: {error}", usage=completion.usage)
         # only the quote: it is looked up in the file, and shown to nobody
         reveal = context.redaction.reveal
         findings = tuple(one.model_copy(update={"quote": reveal(one.quote)}) for one in answer.findings)
-        notes = (*_notes(completion, self), *answer.notes)
-        return _Heard(findings=findings, usage=completion.usage, notes=notes, stand_in=completion.stand_in)
+        return Heard(
+            findings=findings,
+            usage=completion.usage,
+            notes=(*_notes(completion, self), *answer.notes),
+            stand_in=completion.stand_in,
+            # what another model said in its place, or what had to be mended, is not this seat's word for next time
+            whole=completion.finish_reason == "stop" and not completion.notes and not answer.notes,
+            cached=completion.cached,
+            model=completion.model,
+            chars=len(prompt.system) + len(prompt.user),
+            own=len(part.text) / (len(prompt.system) + len(prompt.user)),
+        )
 
     def prompt(self, part: Part, context: ReviewContext, *, sharing: int = 1) -> Prompt:
         """The request for one part of the change, without its secrets: what all parts share comes first.
@@ -172,19 +199,6 @@ class ModelReviewer:
             stable_chars=len(opening),
             sharing=sharing,
         )
-
-
-class _Heard(Value):
-    """What came back for one part."""
-
-    findings: tuple[Finding, ...] = ()
-    usage: Usage = NOTHING_USED
-    notes: tuple[str, ...] = ()
-    failure: str | None = None
-    too_long: bool = False
-    over_budget: bool = False
-    unread: tuple[Skipped, ...] = ()
-    stand_in: StandIn | None = None
 
 
 def conventions_section(conventions: str) -> str:

@@ -29,7 +29,7 @@ from .configuration import files as settings_files
 from .configuration import globs
 from .configuration import load as settings_load
 from .context import gather
-from .ledger.accounts import Ledger, open_ledger
+from .ledger.accounts import Ledger, open_ledger, project_of
 from .ledger.jobs import LedgerJobs
 from .models.batch_jobs import Batching
 from .models.cache import Store
@@ -152,6 +152,7 @@ async def review(
             shared=shared or new_shared(),
             explain=explain,
             batching=_batching(settings, ledger) if batch else None,
+            project=project_of(workspace.root),
         )
         seating = await seat_models(setting, stack) if models else Seating()
         plan = Plan(

@@ -16,8 +16,8 @@ MAX_AMBIGUITY = 3
 
 _FAMILIES = {"typescript": "javascript", "tsx": "javascript", "cpp": "c"}
 """Languages that call each other."""
-_CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "constructor", "initialize", "__construct"})
-_COMMON = frozenset(
+CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "constructor", "initialize", "__construct"})
+COMMON = frozenset(
     re.findall(
         r"\w+",
         """
@@ -113,10 +113,10 @@ def _callees(sheet: Sheet, known: _Known) -> Iterator[Lead]:
     for name, on_changed_line in called.items():
         everywhere = known.get((sheet.family, name), [])
         near = [place for place in everywhere if place[0] is sheet]
-        if not near and (name in _COMMON or len(everywhere) > MAX_AMBIGUITY):
+        if not near and (name in COMMON or len(everywhere) > MAX_AMBIGUITY):
             continue
         for other, index in near or everywhere:
-            meant = _constructor(other, index)
+            meant = constructor(other, index)
             if meant in other.touched_definitions or index in other.touched_definitions:
                 continue
             tier = (1 if near else 3) if on_changed_line else 5
@@ -124,7 +124,7 @@ def _callees(sheet: Sheet, known: _Known) -> Iterator[Lead]:
             yield Lead(other, one, Relation.callee, one.line, tier, len(near or everywhere), sheet.file.path)
 
 
-def _constructor(sheet: Sheet, index: int) -> int:
+def constructor(sheet: Sheet, index: int) -> int:
     """What runs when a type is called: its constructor, if it has one."""
     definitions = sheet.outline.definitions
     one = definitions[index]
@@ -134,7 +134,7 @@ def _constructor(sheet: Sheet, index: int) -> int:
         parent = definitions[inner].parent
         if parent is None or parent < index:
             break
-        if parent == index and definitions[inner].own_name in (*_CONSTRUCTORS, one.own_name):
+        if parent == index and definitions[inner].own_name in (*CONSTRUCTORS, one.own_name):
             return inner
     return index
 
@@ -151,7 +151,7 @@ def _callers(sheets: Sequence[Sheet], known: _Known) -> Iterator[Lead]:
             ambiguity = len(known.get((sheet.family, name), ()))
             for (place, index), line in calling.get((sheet.family, name), {}).items():
                 other = sheets[place]
-                if other is sheet or (name not in _COMMON and ambiguity <= MAX_AMBIGUITY):
+                if other is sheet or (name not in COMMON and ambiguity <= MAX_AMBIGUITY):
                     one = other.outline.definitions[index]
                     tier = 2 if other is sheet else 4
                     yield Lead(other, one, Relation.caller, line, tier, ambiguity, sheet.file.path)
@@ -163,7 +163,7 @@ def _names(sheet: Sheet) -> list[str]:
     names: dict[str, None] = {}
     for index in sorted(sheet.touched_definitions):
         one = definitions[index]
-        if one.own_name in _CONSTRUCTORS and one.parent is not None:
+        if one.own_name in CONSTRUCTORS and one.parent is not None:
             one = definitions[one.parent]
         names[one.own_name] = None
     return list(names)

@@ -22,8 +22,10 @@ from .configuration import files as settings_files
 from .configuration.credentials import find_key, read_keyring
 from .ledger.accounts import Ledger
 from .ledger.budget import Left
+from .memory.case import Case
+from .memory.recall import Profile, SeatMemory
 from .models.batch_jobs import Batching
-from .models.cache import Store
+from .models.cache import Booking, Store
 from .models.card import Outside
 from .models.discover import resolve
 from .models.limiter import Turns
@@ -103,6 +105,8 @@ class Setting:
     ledger: Ledger
     shared: Shared
     explain: bool
+    project: str
+    """The repository, as the ledger names it."""
     batching: Batching | None = None
     """For reviews that may wait."""
 
@@ -152,7 +156,14 @@ async def seat_models(setting: Setting, stack: AsyncExitStack) -> Seating:
         )
     )
     limits = ReadingLimits(part_tokens=settings.part_tokens, max_parts=settings.max_parts)
-    members = [ModelReviewer(one.persona, models[one.card.key], limits) for one in seating.seats]
+    case = Case(setting.context, settings.context_tokens)
+    judgements = Store(judgement_folder()) if settings.cache else None
+    members = []
+    for one in seating.seats:
+        profile = Profile(one.persona, by_key[one.card.key], limits, setting.project)
+        booking = Booking(setting.ledger, one.card.tier.value, profile.endpoint.price, one.reason)
+        memory = None if judgements is None else SeatMemory(judgements, case, profile, booking)
+        members.append(ModelReviewer(one.persona, models[one.card.key], limits, memory))
     missing = [key for key in settings.failover if key not in by_key]
     notes = tuple(f"no stand-in: the model {key!r}, of failover, can't be asked" for key in missing)
     told = explain_seats(seating) if setting.explain else seating.notes
@@ -192,3 +203,8 @@ def state_folder() -> Path:
 def cache_folder() -> Path:
     """Where answers that were paid for are kept."""
     return Path(platformdirs.user_cache_dir("juryroom")) / "answers"
+
+
+def judgement_folder() -> Path:
+    """Where it is kept what was said of parts of changes."""
+    return Path(platformdirs.user_cache_dir("juryroom")) / "judgements"

@@ -14,16 +14,19 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 from juryroom_reviewers.language import language_of
 
 from .grammars import GRAMMARS
+from .leaves import Leaf, read_leaves
 from .naming import short_name
 from .outline import Outline, Span, Token, assemble
 
 if sys.platform != "win32":
     import resource
 
-__all__ = ["language_of", "outline", "parses"]
+__all__ = ["language_of", "leaves", "outline", "parses"]
 
 MAX_BYTES = 4_000_000
 """Of a file: a longer one is data, whatever its suffix says."""
+MAX_LEAFY = 400_000
+"""Of a file whose tokens are read one by one, in bytes: half a second."""
 MAX_ERRORS = 20
 """Lines with syntax errors that are kept of one file."""
 
@@ -72,6 +75,18 @@ def parses(path: str, text: str) -> bool | None:
     source = text.encode("utf-8", "replace")
     try:
         return not _parse(language, source).root_node.has_error
+    except _TooHardError:
+        return None
+
+
+def leaves(path: str, text: str) -> tuple[Leaf, ...] | None:
+    """All tokens of a file without its layout; None where they are unknown, as in `outline`, or too many."""
+    language = language_of(path, text)
+    source = text.encode("utf-8", "replace")
+    if language is None or len(source) > MAX_LEAFY:
+        return None
+    try:
+        return tuple(read_leaves(_parse(language, source).walk(), source))
     except _TooHardError:
         return None
 

@@ -9,7 +9,7 @@ import anyio.to_thread
 
 from .accounting import Accounts, Result
 from .accounting import Outcome as Ended
-from .cache import Store
+from .cache import Kept, Store
 from .endpoint import Endpoint
 from .failure import UNBILLED, Kind, ProviderError
 from .tally import NOTHING, saving
@@ -90,7 +90,7 @@ async def collected(batching: Batching, endpoint: Endpoint, job: Job, outcomes: 
     for item in job.items:
         outcome = outcomes[item.digest]
         if batching.store is not None and isinstance(outcome, Answered) and outcome.completion.finish_reason == "stop":
-            await anyio.to_thread.run_sync(batching.store.write, item.digest, outcome.completion)
+            await anyio.to_thread.run_sync(batching.store.write, item.digest, Kept.of(outcome.completion))
         await batching.accounts.settle(item.reservation, _result(outcome, endpoint))
     try:
         await batching.jobs.change(job.model_copy(update={"state": State.collected}))

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Self
 
 import anyio
 import anyio.to_thread
@@ -51,6 +52,11 @@ class Kept(Value):
     model: str
     usage: Usage
 
+    @classmethod
+    def of(cls, completion: Completion) -> Self:
+        """What is kept of a whole answer."""
+        return cls(text=completion.text, model=completion.model, usage=completion.usage)
+
 
 class Store:
     """A folder of answers, readable by its owner only. Whatever is wrong with it, a review goes on without.
@@ -87,10 +93,9 @@ class Store:
             return None
         return Kept(text=entry.text, model=entry.model, usage=entry.usage)
 
-    def write(self, key: str, completion: Completion) -> None:
+    def write(self, key: str, kept: Kept) -> None:
         """Keep an answer, whole or not at all."""
-        entry = _Entry(key=key, text=completion.text, model=completion.model, usage=completion.usage)
-        data = entry.model_dump_json().encode()
+        data = _Entry(key=key, text=kept.text, model=kept.model, usage=kept.usage).model_dump_json().encode()
         if len(data) >= _MAX_ENTRY:
             return
         try:
@@ -159,6 +164,14 @@ class Booking:
     reason: str = ""
     """Why this model."""
 
+    async def hit(self, intent: Intent, answered_by: str, saved_usd: Decimal | None) -> None:
+        """Record a call that was not made. It costs nothing, so no budget is in its way."""
+        result = Result(
+            outcome=Outcome.cached, answered_by=answered_by, cost_usd=Decimal(0), saved_usd=saved_usd, attempts=0
+        )
+        with anyio.CancelScope(shield=True):  # else it might stay open
+            await self.accounts.settle(await self.accounts.reserve(intent), result)
+
 
 _NOWHERE = Booking(accounts=NoAccounts(), tier="", price=None)
 
@@ -210,19 +223,18 @@ class CachedModel:
         kept = await anyio.to_thread.run_sync(self._store.read, key)
         if kept is not None:
             saved = worth(kept.usage, self._booking.price)
-            await self._book(prompt, kept.model, saved)
+            await self._booking.hit(self._intent(prompt), kept.model, saved)
             usage = NOTHING_USED.model_copy(update={"saved_usd": saved})
             return Completion(text=kept.text, model=kept.model, usage=usage, finish_reason="stop", cached=True)
         completion = await self._model.complete(prompt)
         if completion.finish_reason == "stop":
-            await anyio.to_thread.run_sync(self._store.write, key, completion)
+            await anyio.to_thread.run_sync(self._store.write, key, Kept.of(completion))
         return completion
 
-    async def _book(self, prompt: Prompt, answered_by: str, saved_usd: Decimal | None) -> None:
-        """Record a call that was not made. It costs nothing, so no budget is in its way."""
+    def _intent(self, prompt: Prompt) -> Intent:
         # the digest of the call that was paid for, so that both can be found
         parts = (self._identity, prompt.digest, "")
-        intent = Intent(
+        return Intent(
             model=self.name,
             family=self.family,
             tier=self._booking.tier,
@@ -232,8 +244,3 @@ class CachedModel:
             digest=hashlib.sha256("\0".join(parts).encode()).hexdigest(),
             ceiling_usd=Decimal(0),
         )
-        result = Result(
-            outcome=Outcome.cached, answered_by=answered_by, cost_usd=Decimal(0), saved_usd=saved_usd, attempts=0
-        )
-        with anyio.CancelScope(shield=True):  # else it might stay open
-            await self._booking.accounts.settle(await self._booking.accounts.reserve(intent), result)

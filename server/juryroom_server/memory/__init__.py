@@ -1,0 +1,1 @@
+"""What reviewers said of parts of changes before: which parts those are, and where it is kept."""
