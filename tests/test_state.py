@@ -110,11 +110,11 @@ def test_case_63_a_repository_can_not_bring_answers_of_its_own(repo: Repo) -> No
     with serving(lambda _: FOUND) as server:
         repo.configure(models(server.url))
         one_seat(repo)
-        (kept,) = Path(repo.environ["XDG_CACHE_HOME"]).rglob("*.json")
-        planted = kept.read_text()
-        kept.unlink()
-        for folder in (".juryroom/cache", ".juryroom/answers", ".cache/juryroom/answers", "juryroom/answers"):
-            repo.write(f"{folder}/{kept.name}", planted)
+        for kept in list(Path(repo.environ["XDG_CACHE_HOME"]).rglob("*.json")):
+            planted = kept.read_text()
+            kept.unlink()
+            for folder in (".juryroom/cache", ".juryroom/answers", ".cache/juryroom/answers", "juryroom/answers"):
+                repo.write(f"{folder}/{kept.name}", planted)
         seat = seat_of(review(repo, "--persona", "security", "--depth", "quick", "shop.py"))
     assert len(server.requests) == 2
     assert seat["status"] == "done"

@@ -5,12 +5,13 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
 
-from juryroom_server.ledger.address import LedgerError, find_address
+from juryroom_server.ledger.address import Address, LedgerError, find_address
 from juryroom_server.ledger.database import Database
 from juryroom_server.ledger.migrations import MIGRATIONS
 from juryroom_server.ledger.schema import metadata
@@ -256,3 +257,24 @@ async def test_a_server_that_is_not_there_is_named_without_its_password():
 def test_without_a_word_the_ledger_is_in_the_state_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     assert find_address({}).file == tmp_path / "juryroom" / "ledger.sqlite3"
+
+
+def test_new_files_that_several_open_at_once_are_opened_by_all(tmp_path: Path):
+    """SQLite refuses some of those who change a new file's mode together, at once and whatever their timeout."""
+    failed: list[LedgerError] = []
+    for number in range(80):  # one round in forty failed
+        start = threading.Barrier(4)
+
+        def come(file: Path, start: threading.Barrier = start) -> None:
+            start.wait()
+            try:
+                Database(Address(file=file)).close()
+            except LedgerError as error:
+                failed.append(error)
+
+        those = [threading.Thread(target=come, args=(tmp_path / f"{number}.sqlite3",)) for _ in range(4)]
+        for one in those:
+            one.start()
+        for one in those:
+            one.join()
+    assert failed == []

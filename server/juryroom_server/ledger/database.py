@@ -7,6 +7,7 @@ import os
 import sqlite3
 import stat
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,7 @@ from .migrations import MIGRATIONS
 WAIT_S = 10
 """Seconds to wait for another process's transaction; each takes milliseconds."""
 _CONNECT_S = 5
+_AGAIN_S = 0.005
 _WRITERS = 0x6A75726F72
 """Which of Postgres's advisory locks is ours: any number that nobody else takes."""
 
@@ -157,9 +159,23 @@ def _sqlite(file: Path) -> Engine:
     def _prepare(connection: DBAPIConnection, _: object) -> None:
         assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - the driver of this engine
         connection.isolation_level = None  # we begin transactions ourselves, schema changes included
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch a file to its log, for good. SQLite answers "locked" at once to who comes while another does so."""
+    until = time.monotonic() + WAIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return
 
 
 def _postgres(url: str) -> Engine:
