@@ -1,26 +1,26 @@
-"""How likely a merged finding is true: votes by family and method class, with measured priors."""
+"""How likely a merged finding is true: a sum of terms in log-odds, each of which can be told in words."""
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from .ballot import Ballot, Vote
+from .calibration import Calibration, logit, sigmoid
 from .cluster import Cluster
+from .priors import Priors, shipped
+from .reliability import CLIP, Reliability, Speaker, Voice
 from .reviewer import Method, Review, Seat
+from .traits import NAMES, WORDS, traits
 from .value import Value
 
-# P(true | k of n reviewers made it), each with the whole change before it. n = 3 from recorded reviews of 50 pull
-# requests by AI review products, panels of one product per vendor; n = 1 and 2 from the 30 of them that are open,
-# merged by word overlap. See docs/decisions/0003-consensus.md.
-_FAMILIES = {1: (0.38,), 2: (0.26, 0.62), 3: (0.16, 0.54, 0.88)}
 # P(true | k method classes of analysers agree), on third-party labels (CodeQL's tests); no gain was seen past three.
 _METHODS = (0.61, 0.81, 0.93)
 # log-likelihood ratio of a static confirmation of what a model said
 _STATIC = 3.0
-# P(confirm | true) and P(confirm | false) of a ballot
-_BALLOT_TRUE, _BALLOT_FALSE = 0.80, 0.30
 # votes within a family: the sum over 1 + (n - 1) times this
 _WITHIN_FAMILY = 0.6
-_MAX_FAMILIES = 3
+# families that have spoken -> how many independent ones they are worth; straight lines between (measured)
+_CORRELATED = ((0, 0.0), (3, 3.0), (5, 4.5), (7, 4.55), (12, 5.4))
 
 
 class Dissenter(Value):
@@ -40,7 +40,32 @@ class Agreement(Value):
     """That it is true, 0 to 1; None where nothing was measured that could say."""
 
 
-def agree(merged: Cluster, ballots: Iterable[Ballot], reviews: Sequence[Review]) -> Agreement:
+class Term(Value):
+    """One summand of a finding's log-odds."""
+
+    name: str
+    """Stable: `agreement`, `static`, `reliability:NAME`, `text:TRAIT`, `ballots:FAMILY`, `calibration`."""
+    log_odds: float
+    words: str
+
+
+class Learnt(Value):
+    """What is known of reviewers and of our own probabilities; empty where nobody has labelled anything."""
+
+    reliability: Reliability = Reliability()
+    calibration: Calibration = Calibration()
+
+
+NOTHING_LEARNT = Learnt()
+
+
+def agree(
+    merged: Cluster,
+    ballots: Iterable[Ballot],
+    reviews: Sequence[Review],
+    learnt: Learnt = NOTHING_LEARNT,
+    priors: Priors | None = None,
+) -> Agreement:
     """Weigh one cluster.
 
     Args:
@@ -48,36 +73,58 @@ def agree(merged: Cluster, ballots: Iterable[Ballot], reviews: Sequence[Review])
         ballots: all that were cast; those on other clusters are passed over.
         reviews: the whole panel, since who could have seen it and did not counts too. A reviewer whose categories
             do not include the finding's, and one that abstained, says nothing by its silence.
+        learnt: what labels have taught.
+        priors: fitted numbers; those that ship when None.
     """
-    made = {member.seat.name: member.seat for member in merged.findings}
-    cast = [b for b in ballots if b.void is None and b.cluster.representative == merged.representative]
+    order = {review.seat.name: number for number, review in enumerate(reviews)}
+    members = sorted(merged.findings, key=lambda member: order.get(member.seat.name, len(order)))
+    made = {member.seat.name: member.seat for member in members}
+    cast = cast_on(merged, ballots)
     confirmed = {b.voter.name: b.voter for b in cast if b.vote is Vote.confirm}
     rejected = tuple(Dissenter(seat=b.voter, reason=b.reason) for b in cast if b.vote is Vote.reject)
+    terms = explain(merged, cast, reviews, learnt, priors)
     return Agreement(
         cluster=merged,
         supporters=tuple({**made, **confirmed}.values()),
         dissent=rejected,
-        probability=probability(merged, cast, reviews),
+        probability=sigmoid(sum(term.log_odds for term in terms)) if terms else None,
     )
 
 
-def probability(merged: Cluster, cast: Sequence[Ballot], reviews: Sequence[Review]) -> float | None:
-    """That a finding is true.
+def cast_on(merged: Cluster, ballots: Iterable[Ballot]) -> list[Ballot]:
+    """The valid ones on this cluster."""
+    return [b for b in ballots if b.void is None and b.cluster.representative == merged.representative]
 
-    logit(p) = prior by families (k of n) + static confirmation + ballots; where only analysers made it, their measured
-    prior takes the place of the first two. None when only analysers made it and none of them has a measured precision.
+
+def explain(
+    merged: Cluster,
+    cast: Sequence[Ballot],
+    reviews: Sequence[Review],
+    learnt: Learnt = NOTHING_LEARNT,
+    priors: Priors | None = None,
+) -> tuple[Term, ...]:
+    """The terms whose sum is the finding's log-odds; none where nothing was measured that could say.
+
+    Where only analysers made it, their measured prior takes the place of agreement, reliability and text.
     """
+    priors = priors or shipped()
     static = _static_odds(merged)
-    families = _family_votes([member.seat for member in merged.findings if member.seat.method is Method.model])
-    if families:
-        odds = _model_odds(merged, families, reviews)
+    terms: list[Term] = []
+    if any(member.seat.method is Method.model for member in merged.findings):
+        terms += _panel_terms(merged, reviews, learnt, priors)
         if any(member.seat.method is not Method.model for member in merged.findings):
-            odds += _STATIC + (max(0.0, static - _logit(_METHODS[0])) if static is not None else 0.0)
+            odds = _STATIC + (max(0.0, static - logit(_METHODS[0])) if static is not None else 0.0)
+            terms.append(Term(name="static", log_odds=odds, words="an analyser found the same without a model"))
     elif static is None:
-        return None
+        return ()
     else:
-        odds = static
-    return 1 / (1 + math.exp(-(odds + _ballot_odds(cast))))
+        terms.append(Term(name="static", log_odds=static, words="how often such alerts of analysers are right"))
+    terms += _ballot_terms(merged, cast, learnt)
+    raw = sum(term.log_odds for term in terms)
+    if change := learnt.calibration(raw) - raw:
+        words = f"correction by {learnt.calibration.labels} labelled findings"
+        terms.append(Term(name="calibration", log_odds=change, words=words))
+    return tuple(terms)
 
 
 def _static_odds(merged: Cluster) -> float | None:
@@ -86,27 +133,74 @@ def _static_odds(merged: Cluster) -> float | None:
     for member in merged.findings:
         method, measured = member.seat.method, member.finding.confidence
         if method is not Method.model and measured is not None:
-            best[method] = max(best.get(method, -math.inf), _logit(measured))
+            best[method] = max(best.get(method, -math.inf), logit(measured))
     if not best:
         return None
     agreeing = min(len(best), len(_METHODS))
-    return max(best.values()) + _logit(_METHODS[agreeing - 1]) - _logit(_METHODS[0])
+    return max(best.values()) + logit(_METHODS[agreeing - 1]) - logit(_METHODS[0])
 
 
-def _model_odds(merged: Cluster, votes: float, reviews: Sequence[Review]) -> float:
-    """Log-odds by `votes` of the families that looked for such things; interpolated between whole votes."""
+def _family(seat: Seat) -> str:
+    return seat.family or seat.name
+
+
+def _panel_terms(merged: Cluster, reviews: Sequence[Review], learnt: Learnt, priors: Priors) -> list[Term]:
+    """Agreement of families, what is known of those who spoke and who were silent, and the text."""
     category = merged.representative.finding.category
+    seats = {m.seat.name: m.seat for m in merged.findings if m.seat.method is Method.model}
     looked = {
-        review.seat.family or review.seat.name
+        review.seat.name: review.seat
         for review in reviews
         if review.seat.method is Method.model and review.abstained is None and category in review.seat.categories
     }
-    made = {m.seat.family or m.seat.name for m in merged.findings if m.seat.method is Method.model}
-    row = _FAMILIES[min(max(len(looked | made), 1), _MAX_FAMILIES)]
+    votes = _family_votes(seats.values())
+    families = {_family(seat) for seat in (looked | seats).values()}
+    for_it = len({_family(seat) for seat in seats.values()})
+    terms = [
+        Term(
+            name="agreement",
+            log_odds=_agreement_odds(votes, len(families), priors.agreement),
+            words=f"{for_it} of {len(families)} model families that looked for such things found it",
+        )
+    ]
+    discount = priors.reliability_slope * _correlation(len(families))
+    reliability = priors.reliability.plus(learnt.reliability)
+    for seat in sorted((looked | seats).values(), key=lambda seat: seat.name):
+        said = seat.name in seats
+        beyond = reliability.beyond_mean(_speaker(seat, category, Voice.proposal), said=said)
+        if beyond:
+            spoke = "said so" if said else "was silent"
+            words = (
+                f"{seat.name} {spoke}, and its word is worth {'more' if (beyond > 0) == said else 'less'} than usual"
+            )
+            # a family's next voice adds to agreement; what is known of it must not turn that into a loss
+            terms.append(Term(name=f"reliability:{seat.name}", log_odds=discount * beyond, words=words))
+    measured = traits(merged, reviews)
+    for name in NAMES:
+        trait = priors.traits.get(name)
+        if trait is not None and trait.weight:
+            above = measured[name] - trait.mean
+            terms.append(Term(name=f"text:{name}", log_odds=trait.weight * above, words=WORDS[name][above < 0]))
+    return terms
+
+
+def _speaker(seat: Seat, category: str, voice: Voice) -> Speaker:
+    return Speaker(reviewer=seat.name, family=seat.family, version=seat.version, category=category, voice=voice)
+
+
+def _agreement_odds(votes: float, families: int, table: Sequence[Sequence[float]]) -> float:
+    """Log-odds by `votes` of the families that looked; interpolated between whole votes.
+
+    A panel larger than the table's last row is scaled down to it: seven of ten weigh as 3.5 of five.
+    """
+    size = max(families, 1)
+    if size > len(table):
+        votes, size = votes * len(table) / size, len(table)
+    row = table[size - 1]
     low = min(max(math.floor(votes), 1), len(row))
     high = min(low + 1, len(row))
     share = min(max(votes - low, 0.0), 1.0)
-    odds = _logit(row[low - 1]) * (1 - share) + _logit(row[high - 1]) * share
+    odds = logit(row[low - 1]) * (1 - share) + logit(row[high - 1]) * share
     return odds + (math.log(votes) if votes < 1 else 0.0)
 
 
@@ -114,22 +208,33 @@ def _family_votes(seats: Iterable[Seat]) -> float:
     """Votes counted by family: its members' weights over 1 + (n - 1) 0.6, as they make the same mistakes."""
     weights: dict[str, dict[str, float]] = {}
     for seat in seats:
-        weights.setdefault(seat.family or seat.name, {})[seat.name] = seat.weight
+        weights.setdefault(_family(seat), {})[seat.name] = seat.weight
     return sum(sum(w.values()) / (1 + (len(w) - 1) * _WITHIN_FAMILY) for w in weights.values())
 
 
-def _ballot_odds(cast: Sequence[Ballot]) -> float:
-    """Log-likelihood ratio of the votes, discounted within each family."""
-    confirm = math.log(_BALLOT_TRUE / _BALLOT_FALSE)
-    reject = math.log((1 - _BALLOT_TRUE) / (1 - _BALLOT_FALSE))
-    families: dict[str, list[float]] = {}
+def _correlation(families: int) -> float:
+    """Share of the evidence that counts, since families find the same bugs; one more never makes the sum less."""
+    for (low, worth), (high, next_worth) in pairwise(_CORRELATED):
+        if families <= high:
+            return (worth + (next_worth - worth) * (families - low) / (high - low)) / max(families, 1)
+    return _CORRELATED[-1][1] / families
+
+
+def _ballot_terms(merged: Cluster, cast: Sequence[Ballot], learnt: Learnt) -> list[Term]:
+    """Log-likelihood ratio of the votes, discounted within each family and by the number of families."""
+    category = merged.representative.finding.category
+    families: dict[str, list[Ballot]] = {}
     for ballot in cast:
         if ballot.vote is not Vote.unsure:
-            worth = confirm if ballot.vote is Vote.confirm else reject
-            families.setdefault(ballot.voter.family or ballot.voter.name, []).append(worth)
-    return sum(sum(votes) / (1 + (len(votes) - 1) * _WITHIN_FAMILY) for votes in families.values())
-
-
-def _logit(p: float) -> float:
-    p = min(max(p, 1e-6), 1 - 1e-6)
-    return math.log(p / (1 - p))
+            families.setdefault(_family(ballot.voter), []).append(ballot)
+    terms = []
+    for family, votes in sorted(families.items()):
+        worth = [
+            learnt.reliability.worth(_speaker(b.voter, category, Voice.ballot), said=b.vote is Vote.confirm)
+            for b in votes
+        ]
+        odds = sum(worth) / (1 + (len(worth) - 1) * _WITHIN_FAMILY) * _correlation(len(families))
+        confirmed = sum(b.vote is Vote.confirm for b in votes)
+        words = f"asked again, {confirmed} of {len(votes)} of {family} confirmed it"
+        terms.append(Term(name=f"ballots:{family}", log_odds=min(max(odds, -CLIP), CLIP), words=words))
+    return terms

@@ -1,6 +1,7 @@
 """A member of the panel, whatever is inside: an analyser, or a persona on a model."""
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol
 
 from .change import Skipped
@@ -69,6 +70,11 @@ class Review(Value):
     notes: tuple[str, ...] = ()
     """What else a reader should know: answer repaired, cut off, read from the cache."""
     seconds: float = 0.0
+
+    @cached_property
+    def volume(self) -> int:
+        """How many different things it says; the same one said fifty times is one."""
+        return len({(finding.title, finding.quote) for finding in self.findings})
 
 
 class Reviewer(Protocol):

@@ -90,6 +90,10 @@ def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:  # noqa: 
             from .commands.ledger import run_ledger  # noqa: PLC0415
 
             return run_ledger(args, environ)
+        case "bench":
+            from .commands.bench import run_bench  # noqa: PLC0415
+
+            return run_bench(args)
         case _:
             from .commands.setup import run_setup  # noqa: PLC0415
 
@@ -126,7 +130,28 @@ def _parser() -> argparse.ArgumentParser:
     _add_batch(commands.add_parser("batch", help="look after batches of questions to models", description=_BATCH))
     _add_usage(commands.add_parser("usage", help="show what models took and cost", description=_USAGE))
     _add_ledger(commands.add_parser("ledger", help="look after the record of what models cost", description=_LEDGER))
+    _add_bench(commands.add_parser("bench", help="measure the consensus on recorded reviews", description=_BENCH))
     return parser
+
+
+_BENCH = (
+    "Score merging, ranking and probabilities on recorded reviews with known truth, everything fitted without the "
+    "repository that is scored. Panels come from panels.json beside the data."
+)
+
+
+def _add_bench(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("review",))
+    parser.add_argument("--data", type=Path, metavar="FILE", required=True, help="one pull request a line, as JSON")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="score one panel in N (default: all)")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--shipped", action="store_true", help="score the numbers that ship instead of fitting")
+    how.add_argument("--fit-on", type=Path, metavar="FILE", help="fit on another judge's file of the same repositories")
+    how.add_argument("--fit", action="store_true", help="fit on all of the data and write the numbers")
+    parser.add_argument(
+        "--priors", type=Path, metavar="FILE", help="with --fit: write them there, not into the package"
+    )
 
 
 _REVIEW = (

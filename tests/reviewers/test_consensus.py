@@ -1,10 +1,15 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from juryroom_reviewers.anchor import anchor
 from juryroom_reviewers.ballot import Ballot, Vote
+from juryroom_reviewers.calibration import sigmoid
 from juryroom_reviewers.cluster import Cluster, cluster
-from juryroom_reviewers.consensus import agree
+from juryroom_reviewers.consensus import Learnt, agree, explain
 from juryroom_reviewers.finding import Finding
+from juryroom_reviewers.priors import shipped
+from juryroom_reviewers.reliability import Record, Reliability
 from juryroom_reviewers.reviewer import Method, Review, Seat
 from tests.reviewers.build import analyser_seat, claim, context, model_seat, said
 
@@ -23,18 +28,67 @@ def merged(*reviews: Review) -> Cluster:
 
 
 @pytest.mark.parametrize(
-    ("reviews", "expected"),
+    ("reviews", "size", "votes"),
     [
-        ([said(RED, claim())], 0.38),
-        ([said(RED, claim()), said(GREEN)], 0.26),
-        ([said(RED, claim()), said(GREEN, claim())], 0.62),
-        ([said(RED, claim()), said(GREEN), said(BLUE)], 0.16),
-        ([said(RED, claim()), said(GREEN, claim()), said(BLUE)], 0.54),
-        ([said(RED, claim()), said(GREEN, claim()), said(BLUE, claim())], 0.88),
+        ([said(RED, claim())], 1, 1),
+        ([said(RED, claim()), said(GREEN)], 2, 1),
+        ([said(RED, claim()), said(GREEN, claim())], 2, 2),
+        ([said(RED, claim()), said(GREEN), said(BLUE)], 3, 1),
+        ([said(RED, claim()), said(GREEN, claim()), said(BLUE)], 3, 2),
+        ([said(RED, claim()), said(GREEN, claim()), said(BLUE, claim())], 3, 3),
     ],
 )
-def test_agreement_of_families_has_its_measured_probability(reviews: list[Review], expected: float) -> None:
-    assert weigh(*reviews) == pytest.approx(expected)
+def test_agreement_of_families_has_its_measured_probability(reviews: list[Review], size: int, votes: int) -> None:
+    terms = {term.name: term.log_odds for term in explain(merged(*reviews), (), reviews)}
+    assert sigmoid(terms["agreement"]) == pytest.approx(shipped().agreement[size - 1][votes - 1])
+
+
+def test_the_terms_add_up_to_the_probability_that_is_shown() -> None:
+    reviews = [said(RED, claim()), said(GREEN, claim()), said(BLUE), said(analyser_seat(), STATIC)]
+    on = merged(*reviews)
+    cast = [vote(BLUE, on, Vote.reject)]
+    terms = explain(on, cast, reviews)
+    assert {"agreement", "static", "ballots:blue"} <= {term.name for term in terms}
+    assert agree(on, cast, reviews).probability == pytest.approx(sigmoid(sum(term.log_odds for term in terms)))
+    assert all(term.words for term in terms)
+
+
+@given(st.integers(1, 14), st.integers(1, 14))
+def test_one_more_agreeing_family_never_lowers_the_probability(votes: int, silent: int) -> None:
+    seats = [model_seat(f"family{n}") for n in range(votes + silent)]
+    before = [said(seat, claim()) for seat in seats[:votes]] + [said(seat) for seat in seats[votes:]]
+    speaks_up = [*before[:votes], said(seats[votes], claim()), *before[votes + 1 :]]
+    joins = [*before, said(model_seat("newcomer"), claim())]
+    p = weigh(*before)
+    assert p is not None
+    for after in (speaks_up, joins):
+        raised = weigh(*after)
+        assert raised is not None
+        assert raised >= p - 1e-9
+
+
+@given(st.integers(0, 8))
+def test_one_more_confirming_family_never_lowers_the_probability(voters: int) -> None:
+    reviews = (said(RED, claim()),)
+    on = merged(*reviews)
+    ballots = [vote(model_seat(f"family{n}"), on, Vote.confirm) for n in range(voters + 1)]
+    fewer, more = (agree(on, cast, reviews).probability for cast in (ballots[:-1], ballots))
+    assert fewer is not None
+    assert more is not None
+    assert more >= fewer - 1e-9
+
+
+def test_what_labels_taught_of_a_reviewer_moves_its_findings_and_is_told() -> None:
+    reviews = [said(RED, claim()), said(GREEN)]
+    record = Record(reviewer=RED.name, family="red", true_said=40, true_all=50, false_said=2, false_all=50)
+    learnt = Learnt(reliability=Reliability(records=(record,)))
+    on = merged(*reviews)
+    known, unknown = (agree(on, (), reviews, knowledge).probability for knowledge in (learnt, Learnt()))
+    assert known is not None
+    assert unknown is not None
+    assert known > unknown
+    assert f"reliability:{RED.name}" in {term.name for term in explain(on, (), reviews, learnt)}
+    assert Learnt.model_validate_json(learnt.model_dump_json()) == learnt
 
 
 @pytest.mark.parametrize(
@@ -71,7 +125,8 @@ def test_two_members_of_one_family_count_for_less_than_two_families() -> None:
 
 
 def test_the_same_finding_fifty_times_is_one_vote() -> None:
-    assert weigh(said(RED, *[claim()] * 50), said(GREEN), said(BLUE)) == pytest.approx(0.16)
+    once = weigh(said(RED, claim()), said(GREEN), said(BLUE))
+    assert weigh(said(RED, *[claim()] * 50), said(GREEN), said(BLUE)) == pytest.approx(once)
 
 
 def test_every_further_supporter_raises_the_probability() -> None:
