@@ -86,7 +86,7 @@ def _place(seat: Seat, finding: Finding, file: FileChange) -> tuple[int, int] | 
         # an analyser read the very text, so its lines are facts, as far as the file goes
         return (hint.start_line, min(hint.end_line, len(file.lines))) if hint.start_line <= len(file.lines) else None
     near = hint.start_line if hint else 1
-    return find_quote(file.lines, finding.quote, near) or _find_removed(file, finding.quote, near)
+    return find_quote(file.lines, finding.quote, near) or find_removed(file, finding.quote, near)
 
 
 def find_quote(lines: Sequence[str], quote: str, near: int = 1) -> tuple[int, int] | None:
@@ -168,7 +168,7 @@ def _similar(folded: Sequence[str], target: Sequence[str], near: int) -> list[tu
     return [span for ratio, span in best if ratio == top]
 
 
-def _find_removed(file: FileChange, quote: str, near: int) -> tuple[int, int] | None:
+def find_removed(file: FileChange, quote: str, near: int) -> tuple[int, int] | None:
     """The line that now stands where quoted lines were removed: a defect can be that something is gone."""
     wanted = [_fold(line) for line in _clean(quote)]
     if not wanted or len("".join(wanted)) < _SCRAP or not file.lines:

@@ -8,6 +8,7 @@ from .ballot import Ballot, Vote
 from .calibration import Calibration, logit, sigmoid
 from .cluster import Cluster
 from .priors import Priors, shipped
+from .refutation import Outcome, Refutation
 from .reliability import CLIP, Reliability, Speaker, Voice
 from .reviewer import Method, Review, Seat
 from .traits import NAMES, WORDS, traits
@@ -17,6 +18,8 @@ from .value import Value
 _METHODS = (0.61, 0.81, 0.93)
 # log-likelihood ratio of a static confirmation of what a model said
 _STATIC = 3.0
+# P(the claim stands | true) and P(it stands | false), after a model of another family has tried to disprove it
+_STANDS_TRUE, _STANDS_FALSE = 0.85, 0.25
 # votes within a family: the sum over 1 + (n - 1) times this
 _WITHIN_FAMILY = 0.6
 # families that have spoken -> how many independent ones they are worth; straight lines between (measured)
@@ -38,6 +41,8 @@ class Agreement(Value):
     dissent: tuple[Dissenter, ...] = ()
     probability: float | None
     """That it is true, 0 to 1; None where nothing was measured that could say."""
+    refutation: Refutation | None = None
+    """The attempt to disprove it; None when none was made."""
 
 
 class Term(Value):
@@ -63,6 +68,7 @@ def agree(
     merged: Cluster,
     ballots: Iterable[Ballot],
     reviews: Sequence[Review],
+    refutations: Iterable[Refutation] = (),
     learnt: Learnt = NOTHING_LEARNT,
     priors: Priors | None = None,
 ) -> Agreement:
@@ -73,21 +79,24 @@ def agree(
         ballots: all that were cast; those on other clusters are passed over.
         reviews: the whole panel, since who could have seen it and did not counts too. A reviewer whose categories
             do not include the finding's, and one that abstained, says nothing by its silence.
+        refutations: all attempts to disprove a finding; those on other clusters are passed over.
         learnt: what labels have taught.
         priors: fitted numbers; those that ship when None.
     """
     order = {review.seat.name: number for number, review in enumerate(reviews)}
     members = sorted(merged.findings, key=lambda member: order.get(member.seat.name, len(order)))
     made = {member.seat.name: member.seat for member in members}
-    cast = cast_on(merged, ballots)
+    attempt = next((one for one in refutations if one.cluster.representative == merged.representative), None)
+    cast = [ballot for ballot in cast_on(merged, ballots) if not _superseded(ballot, attempt)]
     confirmed = {b.voter.name: b.voter for b in cast if b.vote is Vote.confirm}
     rejected = tuple(Dissenter(seat=b.voter, reason=b.reason) for b in cast if b.vote is Vote.reject)
-    terms = explain(merged, cast, reviews, learnt, priors)
+    terms = explain(merged, cast, reviews, attempt, learnt, priors)
     return Agreement(
         cluster=merged,
         supporters=tuple({**made, **confirmed}.values()),
-        dissent=rejected,
+        dissent=(*rejected, *_refuter(attempt)),
         probability=sigmoid(sum(term.log_odds for term in terms)) if terms else None,
+        refutation=attempt,
     )
 
 
@@ -96,10 +105,35 @@ def cast_on(merged: Cluster, ballots: Iterable[Ballot]) -> list[Ballot]:
     return [b for b in ballots if b.void is None and b.cluster.representative == merged.representative]
 
 
+def refutation_odds(attempt: Refutation | None) -> float:
+    """Log-likelihood ratio of an attempt to disprove; 0 where none was made, or it says nothing."""
+    if attempt is None or attempt.outcome in (Outcome.void, Outcome.nobody):
+        return 0.0
+    if attempt.outcome is Outcome.stands:
+        return math.log(_STANDS_TRUE / _STANDS_FALSE)
+    return math.log((1 - _STANDS_TRUE) / (1 - _STANDS_FALSE))
+
+
+def _superseded(ballot: Ballot, attempt: Refutation | None) -> bool:
+    """Whether the voter went on to try to disprove it: its two answers are one opinion; the later counts."""
+    if attempt is None or attempt.refuter is None or attempt.outcome in (Outcome.void, Outcome.nobody):
+        return False
+    return attempt.refuter.model == ballot.voter.model
+
+
+def _refuter(attempt: Refutation | None) -> tuple[Dissenter, ...]:
+    """Who has disproved it, with the place that does."""
+    if attempt is None or attempt.outcome is not Outcome.refuted or attempt.refuter is None:
+        return ()
+    place = f"{attempt.location.path}:{attempt.location.start_line}: " if attempt.location else ""
+    return (Dissenter(seat=attempt.refuter, reason=f"{place}{attempt.reason}"),)
+
+
 def explain(
     merged: Cluster,
     cast: Sequence[Ballot],
     reviews: Sequence[Review],
+    attempt: Refutation | None = None,
     learnt: Learnt = NOTHING_LEARNT,
     priors: Priors | None = None,
 ) -> tuple[Term, ...]:
@@ -120,6 +154,9 @@ def explain(
     else:
         terms.append(Term(name="static", log_odds=static, words="how often such alerts of analysers are right"))
     terms += _ballot_terms(merged, cast, learnt)
+    if worth := refutation_odds(attempt):
+        words = "a model of another family tried to disprove it and " + ("failed" if worth > 0 else "did")
+        terms.append(Term(name="refutation", log_odds=worth, words=words))
     raw = sum(term.log_odds for term in terms)
     if change := learnt.calibration(raw) - raw:
         words = f"correction by {learnt.calibration.labels} labelled findings"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from .consensus import Agreement
 from .finding import Severity
+from .refutation import Outcome
 from .report import Publication, ReportedFinding, Verdict
 from .reviewer import Method, Review
 from .value import Value
@@ -96,15 +97,28 @@ def _publication(item: Agreement, bar: Bar) -> Publication:
 def blocks(item: Agreement, publication: Publication) -> bool:
     """Whether a finding alone asks for changes: severe, sure, on a changed line, and not by models' word alone.
 
-    Without static evidence, models of three families must agree.
+    Besides agreement there must be a proof: static evidence, or an attempt to disprove it that has failed. Where no
+    such attempt could be made (no family was left, or a quick review), models of three families must have agreed; that
+    nobody is left to doubt it is then their number's doing.
     """
-    if publication not in (Publication.published, Publication.over_cap) or item.cluster.severity not in BLOCKING:
+    if publication not in (Publication.published, Publication.over_cap) or not may_block(item):
         return False
-    members = item.cluster.findings
-    static = any(member.seat.method is not Method.model for member in members)
+    tried = item.refutation.outcome if item.refutation else Outcome.nobody
     families = {seat.family for seat in item.supporters if seat.method is Method.model}
+    unanimous = tried is not Outcome.refuted and len(families) >= _FAMILIES_TO_BLOCK
+    return static_proof(item) or tried is Outcome.stands or unanimous
+
+
+def may_block(item: Agreement) -> bool:
+    """Whether a finding is severe, sure and in its place: all that it takes to block, but for the proof."""
     sure = item.probability is not None and item.probability >= BLOCK_AT
-    return sure and item.cluster.representative.anchored and (static or len(families) >= _FAMILIES_TO_BLOCK)
+    changed = any(member.in_change for member in item.cluster.findings)
+    return sure and changed and item.cluster.severity in BLOCKING and item.cluster.representative.anchored
+
+
+def static_proof(item: Agreement) -> bool:
+    """Whether an analyser has found it, too."""
+    return any(member.seat.method is not Method.model for member in item.cluster.findings)
 
 
 _FAMILIES_TO_BLOCK = 3

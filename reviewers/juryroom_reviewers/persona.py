@@ -34,13 +34,17 @@ class Persona(Value):
     """Share of a full vote."""
     tier: Tier = Tier.workhorse
     """The tier of model it needs."""
+    edition: int = Field(default=1, ge=1)
+    """`version` in the front matter: for people, who count their changes."""
 
     @property
     def version(self) -> str:
-        """Eight hex digits of its content: what was learnt about another version doesn't hold for this one."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:8]
+        """Edition and eight hex digits of its content: what was learnt about another version doesn't hold for it."""
+        return f"{self.edition}.{hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:8]}"
 
 
+_FIELDS = {"version": "edition"}
+_WORDS = {field: word for word, field in _FIELDS.items()}
 _FILE = re.compile(r"\A---[ \t]*\r?\n(?P<front>.*?)^---[ \t]*\r?\n(?P<body>.*)\Z", re.DOTALL | re.MULTILINE)
 
 
@@ -67,9 +71,10 @@ def parse_persona(name: str, text: str) -> Persona:
             f"persona {name!r}: the front matter must be keys and values, such as 'categories: [{name}]'"
         )
     try:
+        front = {_FIELDS.get(key, key): value for key, value in front.items()}
         return Persona.model_validate({"name": name, "categories": (name,), **front, "charter": match["body"].strip()})
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        known = ", ".join(f for f in Persona.model_fields if f != "charter")
+        where = ".".join(_WORDS.get(str(part), str(part)) for part in first["loc"])
+        known = ", ".join(_WORDS.get(f, f) for f in Persona.model_fields if f != "charter")
         raise PersonaError(f"persona {name!r}: {where}: {first['msg']} (known keys: {known})") from error

@@ -9,10 +9,11 @@ from pydantic import Field
 from .change import Skipped
 from .finding import Severity
 from .model import Usage
+from .refutation import Outcome
 from .reviewer import Method
 from .value import Value
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """Of the JSON report: the second number grows with new fields, the first when a reader must change."""
 
 
@@ -62,6 +63,23 @@ class Dissent(Supporter):
     reason: str
 
 
+class Attempt(Value):
+    """What came of trying to disprove a finding."""
+
+    outcome: Outcome
+    reviewer: str | None = None
+    """Who tried; None when no model was left of a family that does not support the finding."""
+    model: str | None = None
+    family: str | None = None
+    reason: str = ""
+    evidence: str = ""
+    """The code that it rests on, which stands in the file."""
+    path: str | None = None
+    line: int | None = Field(default=None, ge=1)
+    looked_up: tuple[str, ...] = ()
+    """What it asked to see besides the code around the finding."""
+
+
 class ReportedFinding(Value):
     """One defect, merged over all reviewers that saw it."""
 
@@ -88,6 +106,8 @@ class ReportedFinding(Value):
     publication: Publication = Publication.published
     supporters: tuple[Supporter, ...] = ()
     dissent: tuple[Dissent, ...] = ()
+    refutation: Attempt | None = None
+    """None when nobody was asked to disprove it."""
     rationale: str = ""
     suggestion: str | None = None
     symbol: str | None = None

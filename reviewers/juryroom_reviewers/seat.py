@@ -16,10 +16,6 @@ from .persona import Persona
 from .reviewer import Method, Review, Seat
 from .value import Value
 
-PROMPT_VERSION = "2"
-"""Of the review templates: what was learnt about another version doesn't hold for this one."""
-
-
 _SMALLER = 0.6
 """Of a part that was too long: its files are seldom cut into two equal halves."""
 
@@ -56,7 +52,7 @@ class ModelReviewer:
             family=self.model.family,
             categories=self.persona.categories,
             weight=self.persona.weight,
-            version=f"{PROMPT_VERSION}-{self.persona.version}",
+            version=review_version(self.persona),
         )
 
     async def review(self, context: ReviewContext) -> Review:
@@ -199,6 +195,11 @@ class ModelReviewer:
             stable_chars=len(opening),
             sharing=sharing,
         )
+
+
+def review_version(persona: Persona) -> str:
+    """Of all words that a review is asked for with: what was learnt about others doesn't hold for these."""
+    return f"{prompts.version('review_system', 'review_conventions', 'review_user')}-{persona.version}"
 
 
 def conventions_section(conventions: str) -> str:

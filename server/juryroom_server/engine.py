@@ -10,7 +10,6 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
-from juryroom_reviewers.ballot import Juror
 from juryroom_reviewers.change import ChangeSet
 from juryroom_reviewers.context import ReviewContext
 from juryroom_reviewers.decision import Bar
@@ -31,6 +30,7 @@ from .configuration import load as settings_load
 from .context import gather
 from .ledger.accounts import Ledger, open_ledger, project_of
 from .ledger.jobs import LedgerJobs
+from .lookup import Lookup
 from .models.batch_jobs import Batching
 from .models.cache import Store
 from .models.shared import Shared
@@ -162,10 +162,13 @@ async def review(
             bar=_bar(settings, case.context.change),
             notes=(*case.notes, *seating.notes),
         )
-        jurors = [Juror(seat=member.seat, model=member.model) for member in seating.members]
+        change = case.context.change
+        repository = Lookup(workspace.root if workspace.repository else None, change, settings.exclude)
         panel = [*reviewers, *seating.members, *seating.absent]
         try:
-            report = await deliberate(case.context, panel, jurors, plan, observer=observer)
+            report = await deliberate(
+                case.context, panel, seating.jurors, plan, repository=repository, observer=observer
+            )
         except anyio.get_cancelled_exc_class():
             for note in _running(setting.batching):
                 log.warning("%s", note)

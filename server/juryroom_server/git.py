@@ -24,6 +24,7 @@ __all__ = [
     "NotARepositoryError",
     "base_revision",
     "busy",
+    "files_with",
     "folder_at",
     "read_change",
     "repository_root",
@@ -106,6 +107,23 @@ def folder_at(root: Path, revision: str | None, folder: str) -> dict[str, str]:
         return {}
     texts = {name: text_at(root, None, f"{folder}/{name}") for name in names}
     return {name: text for name, text in texts.items() if text is not None}
+
+
+def files_with(root: Path, revision: str, word: str) -> tuple[str, ...]:
+    """Paths of the text files that have a whole word in them, at a revision, in the order of the tree.
+
+    Raises:
+        GitError: when the revision doesn't exist.
+    """
+    git_ = Plumbing(root)
+    commit = git_.resolve(revision)
+    if commit is None:
+        raise GitError(f"there is no commit {revision!r} in {str(root)!r}")
+    # a user's configuration may ask for colours and for submodules, which are not ours to read
+    plain = ("--no-color", "--no-recurse-submodules", "--full-name")
+    found = git_.run("grep", "-I", "-l", "-z", "-w", "-F", *plain, "-e", word, commit, may_fail=True)
+    prefix = f"{commit}:".encode()
+    return tuple(name.removeprefix(prefix).decode(errors="replace") for name in found.split(b"\0")[:-1])
 
 
 def _texts(root: Path, revision: str, pathspec: str) -> dict[str, str]:

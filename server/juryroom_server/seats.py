@@ -10,6 +10,7 @@ from pathlib import Path
 import anyio.to_thread
 import platformdirs
 
+from juryroom_reviewers.ballot import Juror
 from juryroom_reviewers.context import ReviewContext
 from juryroom_reviewers.depth import Depth
 from juryroom_reviewers.language import language_of
@@ -26,7 +27,7 @@ from .memory.case import Case
 from .memory.recall import Profile, SeatMemory
 from .models.batch_jobs import Batching
 from .models.cache import Booking, Store
-from .models.card import Outside
+from .models.card import ModelCard, Outside
 from .models.discover import resolve
 from .models.limiter import Turns
 from .models.roster import Unusable, admit, available, opened
@@ -87,8 +88,10 @@ class Seating:
         members: Sequence[ModelReviewer] = (),
         absent: Sequence[Reviewer] = (),
         notes: tuple[str, ...] = (),
+        jurors: Sequence[Juror] = (),
     ) -> None:
         self.members = members
+        self.jurors = jurors
         self.absent = absent
         self.notes = notes
 
@@ -171,7 +174,14 @@ async def seat_models(setting: Setting, stack: AsyncExitStack) -> Seating:
         notes += tuple(
             f"{one.name}: asked at once, as no batch API of it is known" for one in taken if not can_wait(one)
         )
-    return Seating(members, absent, (*told, *notes))
+    jurors = [_juror(member, one.card) for member, one in zip(members, seating.seats, strict=True)]
+    return Seating(members, absent, (*told, *notes), jurors)
+
+
+def _juror(member: ModelReviewer, card: ModelCard) -> Juror:
+    """The model of a seat, to be asked about others' findings; the cheap ones are asked first."""
+    price = card.price.input if card.price else None
+    return Juror(seat=member.seat, model=member.model, tier=card.tier, usd_per_million=price)
 
 
 def _conditions(settings: Settings, context: ReviewContext, left: Left | None) -> Conditions:

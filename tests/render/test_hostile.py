@@ -10,7 +10,8 @@ from markdown_it import MarkdownIt
 from sarif_kit.validate import validation_errors
 
 from juryroom_reviewers.change import Skipped
-from juryroom_reviewers.report import Coverage, Publication, Report
+from juryroom_reviewers.refutation import Outcome
+from juryroom_reviewers.report import Attempt, Coverage, Publication, Report
 from juryroom_server.render import Format, render
 from juryroom_server.render.clean import HOSTILE
 from tests.render.reports import finding, model_seat, quiet
@@ -78,6 +79,10 @@ def reports(draw: st.DrawFn) -> Report:
             "start_line": draw(st.none() | st.integers(1, 99_999)),
             "supporters": supporters,
             "dissent": tuple(one.model_copy(update={"reason": draw(evil)}) for one in usual.dissent),
+            "refutation": Attempt(
+                outcome=draw(st.sampled_from(Outcome)),
+                **{name: draw(evil) for name in ("reviewer", "model", "reason", "evidence", "path")},
+            ),
         }
     )
     lost = model_seat("security", "openai:x", "openai", status="failed", reason=draw(evil), notes=(draw(evil),))

@@ -83,11 +83,11 @@ def test_what_labels_taught_of_a_reviewer_moves_its_findings_and_is_told() -> No
     record = Record(reviewer=RED.name, family="red", true_said=40, true_all=50, false_said=2, false_all=50)
     learnt = Learnt(reliability=Reliability(records=(record,)))
     on = merged(*reviews)
-    known, unknown = (agree(on, (), reviews, knowledge).probability for knowledge in (learnt, Learnt()))
+    known, unknown = (agree(on, (), reviews, learnt=knowledge).probability for knowledge in (learnt, Learnt()))
     assert known is not None
     assert unknown is not None
     assert known > unknown
-    assert f"reliability:{RED.name}" in {term.name for term in explain(on, (), reviews, learnt)}
+    assert f"reliability:{RED.name}" in {term.name for term in explain(on, (), reviews, learnt=learnt)}
     assert Learnt.model_validate_json(learnt.model_dump_json()) == learnt
 
 

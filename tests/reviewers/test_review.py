@@ -249,3 +249,68 @@ async def test_a_reviewers_flood_is_one_finding() -> None:
     assert len(finding.supporters) == 1
     assert finding.severity is Severity.critical
     assert finding.publication is Publication.published
+
+
+def refuter_says(outcome: str, ground: str = "guarded") -> Callable[[Prompt], str]:
+    def say(prompt: Prompt) -> str:
+        if prompt.schema_name == "refute":
+            cite = {"path": "shop.py", "quote": QUOTE, "ground": ground, "outcome": outcome}
+            return json.dumps({"reason": "the driver escapes it", **cite})
+        if prompt.schema_name == "ballot":
+            return json.dumps({"evidence": "", "reason": "can't tell", "vote": "unsure"})
+        return NOTHING
+
+    return say
+
+
+@pytest.mark.parametrize(("says", "blocking", "p", "dissent"), [("stands", True, 0.96, 0), ("refuted", False, 0.58, 1)])
+async def test_models_word_blocks_only_after_another_has_failed_to_disprove_it(
+    says: str, p: float, dissent: int, *, blocking: bool
+) -> None:
+    panel = [seated(scripted(answer(), family)) for family in ("red", "green")]
+    voter = seated(scripted(juror_says("confirm"), "grey"), "performance")
+    other = seated(scripted(refuter_says(says), "blue"), "architecture")
+    report = await run(*panel, voter, other, depth=Depth.deep)
+    (finding,) = report.findings
+    assert finding.refutation is not None
+    assert (finding.refutation.outcome, finding.refutation.family) == (says, "blue")
+    assert (finding.blocking, len(finding.dissent)) == (blocking, dissent)
+    assert finding.probability == pytest.approx(p, abs=0.01)
+
+
+async def test_standard_depth_tries_to_disprove_only_what_is_about_to_block() -> None:
+    quiet = scripted(refuter_says("refuted"), "blue")
+    await run(seated(scripted(answer())), seated(quiet, "performance"), depth=Depth.standard)
+    assert "refute" not in [prompt.schema_name for prompt in quiet.prompts]
+    asked = scripted(refuter_says("refuted"), "blue")
+    report = await run(seated(scripted(answer())), RUFF, seated(asked, "performance"), depth=Depth.standard)
+    assert "refute" in [prompt.schema_name for prompt in asked.prompts]
+    (finding,) = report.findings
+    assert not finding.blocking
+    assert report.verdict is Verdict.comment
+
+
+async def test_what_ballots_and_attempts_cost_stands_on_their_seats_and_in_the_sum() -> None:
+    model = scripted(refuter_says("stands"), "blue")
+    report = await run(seated(scripted(answer())), seated(model, "performance"), depth=Depth.deep)
+    spent = sum(len(prompt.system + prompt.user) // 4 for prompt in model.prompts)
+    assert [prompt.schema_name for prompt in model.prompts] == ["review", "ballot", "refute"]
+    assert report.reviewers[1].usage.input_tokens == spent
+    assert report.usage.input_tokens == spent + (report.reviewers[0].usage.input_tokens or 0)
+
+
+async def test_words_that_count_for_nothing_are_in_the_notes() -> None:
+    class PoorError(ModelError):
+        @property
+        def over_budget(self) -> bool:
+            return True
+
+    def say(prompt: Prompt) -> str | ModelError:
+        return NOTHING if prompt.schema_name == "review" else PoorError("blue:large: the budget of 1 USD is spent")
+
+    report = await run(seated(scripted(answer())), seated(scripted(say, "blue"), "performance"), depth=Depth.deep)
+    assert report.budget_reached
+    assert report.notes == (
+        "1 of 1 ballots are void: blue:large: the budget of 1 USD is spent (1)",
+        "1 of 1 attempts to disprove a finding failed: blue:large: the budget of 1 USD is spent (1)",
+    )

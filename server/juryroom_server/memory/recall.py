@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from juryroom_reviewers.context import ReviewContext
 from juryroom_reviewers.memory import Judged, Recalled, Unit
 from juryroom_reviewers.persona import Persona
-from juryroom_reviewers.seat import PROMPT_VERSION, ReadingLimits
+from juryroom_reviewers.seat import ReadingLimits, review_version
 
 from ..models.accounting import Intent
 from ..models.cache import Booking, Kept, Store, worth
@@ -43,8 +43,7 @@ class Profile:
             VERSION,
             self.project,
             self.persona.name,
-            self.persona.version,
-            PROMPT_VERSION,
+            review_version(self.persona),
             self.endpoint.identity,
             self.endpoint.card.approved or "",  # what another version said is told apart when its answer is read
             self.limits.model_dump_json(),

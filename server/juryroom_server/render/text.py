@@ -95,6 +95,7 @@ def _finding(page: Page, number: int, finding: ReportedFinding, report: Report) 
     _field(page, words.support(finding, report), ", ".join(words.member(one) for one in finding.supporters), "green")
     for one in finding.dissent:
         _field(page, "against", f"{words.member(one)}: {line(one.reason, LONGEST_PROSE)}", "magenta")
+    _field(page, "tested", words.tested(finding))
     _field(page, "why", finding.rationale)
     _field(page, "instead", finding.suggestion or "")
 

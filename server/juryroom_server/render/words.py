@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from juryroom_reviewers.change import Skipped
 from juryroom_reviewers.finding import Severity
+from juryroom_reviewers.refutation import Outcome
 from juryroom_reviewers.report import Publication, Report, ReportedFinding, ReviewerStatus, Supporter, Verdict
 from juryroom_reviewers.reviewer import Method
 
@@ -168,3 +169,17 @@ def not_checked(report: Report) -> str:
     if not any(reviewer.method is Method.model for reviewer in report.reviewers):
         gaps.append("whatever no rule describes (no model was asked)")
     return "; ".join(gaps) or "no file and no reviewer was left out; code outside of them was not judged"
+
+
+def tested(finding: ReportedFinding) -> str:
+    """What came of trying to disprove a finding, in one line; empty where nobody tried, or where it is dissent."""
+    made = finding.refutation
+    if made is None or made.outcome is Outcome.refuted:
+        return ""
+    reason = line(made.reason, 500)
+    if made.outcome is Outcome.nobody:
+        return f"nobody could try to disprove it: {reason}"
+    who = line(made.model or made.reviewer or "a model")
+    if made.outcome is Outcome.void:
+        return f"{who} tried to disprove it, without a usable answer: {reason}"
+    return f"{who} tried to disprove it and could not: {reason}"
