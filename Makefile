@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test bench soak-budget clients interop lint types clean
+.PHONY: demo test bench bench-local soak-budget clients interop lint types clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -19,6 +19,10 @@ test: $(VENV)/installed lint types
 # prints each measurement beside its floor and its target; takes a few minutes
 bench: $(VENV)/installed
 	$(BIN)/python -m tests.bench.report
+
+# a real jury over planted defects: MODELS="qwen=http://127.0.0.1:8081/v1 smollm=http://127.0.0.1:8082/v1"
+bench-local: $(VENV)/installed
+	$(BIN)/python -m tests.bench.local_jury $(MODELS)
 
 # two processes on one budget, killed at random, 1,000 times on either database; takes a quarter of an hour
 soak-budget: $(VENV)/installed

@@ -1,0 +1,11 @@
+export async function showProfile(id, box) {
+  const answer = await fetch(`/api/users/${encodeURIComponent(id)}`);
+  if (!answer.ok) {
+    box.textContent = "This profile can't be shown.";
+    return;
+  }
+  const user = await answer.json();
+  const heading = document.createElement("h2");
+  heading.textContent = user.displayName;
+  box.replaceChildren(heading);
+}

@@ -1,0 +1,16 @@
+package feed
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+)
+
+func Fetch(client *http.Client, url string) ([]byte, error) {
+	answer, err := client.Get(url)
+	defer answer.Body.Close()
+	if err != nil {
+		return nil, fmt.Errorf("get %s: %w", url, err)
+	}
+	return io.ReadAll(io.LimitReader(answer.Body, 1<<20))
+}
