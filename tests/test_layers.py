@@ -36,7 +36,7 @@ OWNERS = {
     "genai_prices": {"server/juryroom_server/models/prices.py"},
     "sqlalchemy": {
         f"server/juryroom_server/ledger/{name}.py"
-        for name in ("books", "database", "job_rows", "rows", "schema", "statements", "usage")
+        for name in ("books", "database", "job_rows", "rows", "schema", "statements", "store", "usage")
     },
     "rich": {"server/juryroom_server/render/text.py", "server/juryroom_server/render/page.py"},
 }

@@ -126,7 +126,12 @@ def is_alive(pid: int) -> bool:
 async def test_whatever_a_library_prints_the_client_reads_frames_only(era: str) -> None:
     code = SERVER.replace("{engine}", NOISY)
     async with Client(StdioServerParameters(command=sys.executable, args=["-c", code]), mode=era) as client:
-        assert [tool.name for tool in (await client.list_tools()).tools] == ["review", "review_wait", "findings"]
+        assert [tool.name for tool in (await client.list_tools()).tools] == [
+            "review",
+            "review_wait",
+            "findings",
+            "feedback",
+        ]
         for _ in range(2):
             result = await client.call_tool("review")
             (content,) = result.content
@@ -191,7 +196,7 @@ import asyncio, sys
 from pathlib import Path
 from juryroom_server.app import create_app, LazyEngine
 server = create_app(LazyEngine(Path.cwd()), Path.cwd())
-assert len(asyncio.run(server.list_tools())) == 3
+assert len(asyncio.run(server.list_tools())) == 4
 print(*sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -212,6 +212,29 @@ def test_a_repository_can_tighten_and_say_what_it_is(place: Place, line, field, 
     assert loaded.warnings == ()
 
 
+def test_each_threshold_is_set_for_itself_and_the_others_stay(place: Place):
+    loaded = place.user("[thresholds]\nhigh = 0.3\nnit = 1").load()
+    assert loaded.settings.thresholds == {**Settings().thresholds, Severity.high: 0.3, Severity.nit: 1.0}
+    assert str(loaded.origins["thresholds.high"]).startswith("user file")
+    assert str(loaded.origins["thresholds.low"]) == "default"
+
+
+def test_a_repository_may_have_more_shown_and_not_less(place: Place):
+    place.user("[thresholds]\nmedium = 0.5")
+    loaded = place.repository("[thresholds]\nhigh = 0.1\nmedium = 0.52\ncritical = 0.9").load()
+    assert loaded.settings.thresholds == {**Settings().thresholds, Severity.high: 0.1, Severity.medium: 0.5}
+    assert [warning.partition(" is ignored")[0] for warning in loaded.warnings] == [
+        "juryroom.toml: thresholds.medium = 0.52",
+        "juryroom.toml: thresholds.critical = 0.9",
+    ]
+
+
+@pytest.mark.parametrize("line", ["high = 1.5", "high = 'few'", "high = true", "hihg = 0.5"])
+def test_a_threshold_that_is_none_is_refused_and_named(place: Place, line: str):
+    with pytest.raises(SettingsError, match="thresholds"):
+        place.user(f"[thresholds]\n{line}").load()
+
+
 def test_what_the_user_says_is_the_measure_and_not_the_default(place: Place):
     place.user('fail_on = "low"\nfail_closed = true\ndeadline_s = 300')
     loaded = place.repository('fail_on = "medium"\nfail_closed = false\ndeadline_s = 200').load()

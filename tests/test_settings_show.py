@@ -23,6 +23,8 @@ schema = "none"
 [models."local.7b"]
 provider = "ollama"
 model = "qwen2.5-coder:7b"
+[thresholds]
+high = 0.25
 [seats]
 security = "sonnet"
 """
@@ -43,6 +45,8 @@ def test_origins_stand_behind_the_values_when_asked_for(tmp_path: Path):
     assert 'depth = "deep"  # environment JURYROOM_DEPTH' in lines
     assert "max_findings = 3  # flag --max-findings" in lines
     assert "max_per_file = 3  # default" in lines
+    assert f"high = 0.25  # user file {tmp_path}/config.toml" in lines
+    assert "medium = 0.55  # default" in lines
     assert f"[models.sonnet]  # user file {tmp_path}/config.toml" in lines
     assert f'security = "sonnet"  # user file {tmp_path}/config.toml' in lines
     assert "#" not in show(loaded)
@@ -67,6 +71,8 @@ def test_the_schema_takes_what_we_write_and_what_users_write():
         "max_findngs = 3",
         "max_findings = 0",
         "fail_on = 'hihg'",
+        "[thresholds]\nhigh = 2",
+        "[thresholds]\nhihg = 0.5",
         "[models.a]\nmodel = 'x'",
         "[models.a]\nprovider = 'x'",
     ],

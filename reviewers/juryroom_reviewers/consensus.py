@@ -1,16 +1,17 @@
 """How likely a merged finding is true: a sum of terms in log-odds, each of which can be told in words."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from .ballot import Ballot, Vote
-from .calibration import Calibration, logit, sigmoid
+from .calibration import Calibration, logit
 from .cluster import Cluster
 from .priors import Priors, shipped
 from .refutation import Outcome, Refutation
 from .reliability import CLIP, Reliability, Speaker, Voice
 from .reviewer import Method, Review, Seat
+from .terms import CALIBRATION, Term, total
 from .traits import NAMES, WORDS, traits
 from .value import Value
 
@@ -41,17 +42,12 @@ class Agreement(Value):
     dissent: tuple[Dissenter, ...] = ()
     probability: float | None
     """That it is true, 0 to 1; None where nothing was measured that could say."""
+    terms: tuple[Term, ...] = ()
+    """What it is made of."""
+    dismissed: str | None = None
+    """Who has dismissed it before, and why."""
     refutation: Refutation | None = None
     """The attempt to disprove it; None when none was made."""
-
-
-class Term(Value):
-    """One summand of a finding's log-odds."""
-
-    name: str
-    """Stable: `agreement`, `static`, `reliability:NAME`, `text:TRAIT`, `ballots:FAMILY`, `calibration`."""
-    log_odds: float
-    words: str
 
 
 class Learnt(Value):
@@ -95,7 +91,8 @@ def agree(
         cluster=merged,
         supporters=tuple({**made, **confirmed}.values()),
         dissent=(*rejected, *_refuter(attempt)),
-        probability=sigmoid(sum(term.log_odds for term in terms)) if terms else None,
+        probability=total(terms),
+        terms=terms,
         refutation=attempt,
     )
 
@@ -143,16 +140,27 @@ def explain(
     """
     priors = priors or shipped()
     static = _static_odds(merged)
+    names = ", ".join(
+        sorted({member.seat.name for member in merged.findings if member.seat.method is not Method.model})
+    )
     terms: list[Term] = []
     if any(member.seat.method is Method.model for member in merged.findings):
         terms += _panel_terms(merged, reviews, learnt, priors)
         if any(member.seat.method is not Method.model for member in merged.findings):
             odds = _STATIC + (max(0.0, static - logit(_METHODS[0])) if static is not None else 0.0)
-            terms.append(Term(name="static", log_odds=odds, words="an analyser found the same without a model"))
+            terms.append(
+                Term(name="static", log_odds=odds, words=f"{names} says the same, by a rule and not by a guess")
+            )
     elif static is None:
         return ()
     else:
-        terms.append(Term(name="static", log_odds=static, words="how often such alerts of analysers are right"))
+        terms.append(
+            Term(
+                name="static",
+                log_odds=static,
+                words=f"how often what {names} says of such things was measured to be true",
+            )
+        )
     terms += _ballot_terms(merged, cast, learnt)
     if worth := refutation_odds(attempt):
         words = "a model of another family tried to disprove it and " + ("failed" if worth > 0 else "did")
@@ -160,7 +168,7 @@ def explain(
     raw = sum(term.log_odds for term in terms)
     if change := learnt.calibration(raw) - raw:
         words = f"correction by {learnt.calibration.labels} labelled findings"
-        terms.append(Term(name="calibration", log_odds=change, words=words))
+        terms.append(Term(name=CALIBRATION, log_odds=change, words=words))
     return tuple(terms)
 
 
@@ -197,19 +205,17 @@ def _panel_terms(merged: Cluster, reviews: Sequence[Review], learnt: Learnt, pri
         Term(
             name="agreement",
             log_odds=_agreement_odds(votes, len(families), priors.agreement),
-            words=f"{for_it} of {len(families)} model families that looked for such things found it",
+            words=_agreed(seats, for_it, len(families), votes),
         )
     ]
     discount = priors.reliability_slope * _correlation(len(families))
     reliability = priors.reliability.plus(learnt.reliability)
     for seat in sorted((looked | seats).values(), key=lambda seat: seat.name):
         said = seat.name in seats
-        beyond = reliability.beyond_mean(_speaker(seat, category, Voice.proposal), said=said)
+        speaker = _speaker(seat, category, Voice.proposal)
+        beyond = reliability.beyond_mean(speaker, said=said)
         if beyond:
-            spoke = "said so" if said else "was silent"
-            words = (
-                f"{seat.name} {spoke}, and its word is worth {'more' if (beyond > 0) == said else 'less'} than usual"
-            )
+            words = _known_of(seat.name, reliability.judged(speaker), beyond=beyond, said=said)
             # a family's next voice adds to agreement; what is known of it must not turn that into a loss
             terms.append(Term(name=f"reliability:{seat.name}", log_odds=discount * beyond, words=words))
     measured = traits(merged, reviews)
@@ -219,6 +225,24 @@ def _panel_terms(merged: Cluster, reviews: Sequence[Review], learnt: Learnt, pri
             above = measured[name] - trait.mean
             terms.append(Term(name=f"text:{name}", log_odds=trait.weight * above, words=WORDS[name][above < 0]))
     return terms
+
+
+def _known_of(name: str, judged: tuple[float, float], *, beyond: float, said: bool) -> str:
+    spoke = f"{name} {'said so' if said else 'was silent'}"
+    worth = f"its word is worth {'more' if (beyond > 0) == said else 'less'} than usual"
+    true, false = judged
+    if not true + false:
+        return f"{spoke}; {worth}, by what is known of its family"
+    return f"{spoke}; {worth}: of {true + false:.3g} such findings of it that were judged, {true:.3g} were true"
+
+
+def _agreed(seats: Collection[str], families: int, looked: int, votes: float) -> str:
+    found = (
+        f"{families} of {looked} model {'family' if looked == 1 else 'families'} that looked for such things found it"
+    )
+    if len(seats) > families:
+        return f"{found}; models of a family make the same mistakes, so its {len(seats)} reviewers count as {votes:.2g}"
+    return found if votes == len(seats) else f"{found}, with {votes:.2g} votes by their weights"
 
 
 def _speaker(seat: Seat, category: str, voice: Voice) -> Speaker:

@@ -1,7 +1,9 @@
 """What to show, and the verdict: pure functions of the findings and of coverage."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import Field
 
 from .consensus import Agreement
 from .finding import Severity
@@ -17,13 +19,16 @@ THRESHOLDS = {
     Severity.low: 0.75,
     Severity.nit: 0.90,
 }
-"""Least probability at which showing a finding is worth it: C / (V + C), by the cost of an alarm and of a miss."""
+"""Least probability p at which showing a finding is worth it, p V >= (1 - p) C: C / (V + C), where C is what a false
+alarm costs the reader, and V what the finding is worth when it is true. The defaults; users set their own."""
 
 BLOCK_AT = 0.85
 """Least probability at which a finding alone asks for changes."""
 BLOCKING = (Severity.critical, Severity.high)
 
 
+_CHEAPEST_ALARM = 0.01
+"""A threshold of 0 says that alarms cost nothing, which leaves nothing to rank by."""
 UNKNOWN = 0.61
 """What an unknown probability counts as when findings are ranked: that of any lone analyser. It is never shown."""
 
@@ -35,18 +40,20 @@ class Bar(Value):
     max_per_file: int = 3
     non_production: frozenset[str] = frozenset()
     """Paths in the change that never run in production: only what is critical is shown there."""
+    thresholds: Mapping[Severity, float] = Field(default=THRESHOLDS)
+    """One for each severity, 0 to 1."""
 
 
-def worth(item: Agreement) -> float:
-    """Expected worth of showing a finding, p V, by which findings are ranked."""
-    bar = THRESHOLDS[item.cluster.severity]
+def worth(item: Agreement, bar: Bar) -> float:
+    """Expected worth of showing a finding, p V / C, by which findings are ranked."""
+    threshold = max(bar.thresholds[item.cluster.severity], _CHEAPEST_ALARM)
     p = UNKNOWN if item.probability is None else item.probability
-    return p * (1 - bar) / bar
+    return p * (1 - threshold) / threshold
 
 
 def publish(agreements: Iterable[Agreement], bar: Bar) -> tuple[tuple[Agreement, Publication], ...]:
     """Rank the findings, best first, and say of each whether it is shown, and if not, why."""
-    ranked = sorted(agreements, key=lambda item: (-round(worth(item), 6), _place(item)))
+    ranked = sorted(agreements, key=lambda item: (-round(worth(item, bar), 6), _place(item)))
     shown: Counter[str] = Counter()
     looks = 0
     outcome = []
@@ -76,8 +83,10 @@ def _place(item: Agreement) -> tuple[str, int, str]:
     return (place.path, place.start_line, first.fingerprint) if place else ("", 0, first.fingerprint)
 
 
-def _publication(item: Agreement, bar: Bar) -> Publication:
+def _publication(item: Agreement, bar: Bar) -> Publication:  # noqa: PLR0911 - one return a rule, in their order
     first, severity = item.cluster.representative, item.cluster.severity
+    if item.dismissed:
+        return Publication.dismissed
     severe_security = severity in BLOCKING and first.finding.category == "security"
     if not first.anchored:
         agreed = severe_security and len(item.supporters) > 1 and first.in_file
@@ -89,7 +98,7 @@ def _publication(item: Agreement, bar: Bar) -> Publication:
     if item.probability is None:
         # nothing was measured: its severity alone decides whether it is worth a look
         return Publication.published if severity.rank >= Severity.medium.rank else Publication.below_threshold
-    if item.probability >= THRESHOLDS[severity]:
+    if item.probability >= bar.thresholds[severity]:
         return Publication.published
     return Publication.human_look if severe_security else Publication.below_threshold
 
@@ -113,7 +122,8 @@ def may_block(item: Agreement) -> bool:
     """Whether a finding is severe, sure and in its place: all that it takes to block, but for the proof."""
     sure = item.probability is not None and item.probability >= BLOCK_AT
     changed = any(member.in_change for member in item.cluster.findings)
-    return sure and changed and item.cluster.severity in BLOCKING and item.cluster.representative.anchored
+    here = changed and item.cluster.representative.anchored and not item.dismissed
+    return sure and here and item.cluster.severity in BLOCKING
 
 
 def static_proof(item: Agreement) -> bool:

@@ -59,7 +59,6 @@ class Speaker(Value):
 
 
 _Level = tuple[str, ...]
-_NOTHING = (0.0, 0.0, 0.0, 0.0)
 
 
 def _levels(who: Record | Speaker) -> list[_Level]:
@@ -81,28 +80,41 @@ class Reliability(Value):
     def rates(self, who: Speaker) -> tuple[float, float]:
         """P(says so | true) and P(says so | false).
 
-        Means are shrunk all voices -> family -> this reviewer and version -> in this category, so a new version starts
-        at its family's mean and an unknown reviewer at everybody's.
+        Means are shrunk all voices -> family -> this reviewer and version -> in this category, each by the cases that
+        the next does not have, so a new version starts at its family's mean and an unknown reviewer at everybody's.
         """
-        a, b = _MEANS[who.voice]
-        for level in _levels(who):
-            true_said, true_all, false_said, false_all = self._sums.get(level, _NOTHING)
-            a, b = _shrunk(true_said, true_all, a), _shrunk(false_said, false_all, b)
-        return a, b
+        known = self._rates.get(who)
+        if known is None:
+            known = _MEANS[who.voice]
+            for true_said, true_all, false_said, false_all in self._sums(who):
+                known = _shrunk(true_said, true_all, known[0]), _shrunk(false_said, false_all, known[1])
+            self._rates[who] = known
+        return known
+
+    def judged(self, who: Speaker) -> tuple[float, float]:
+        """How many of its own words in this category turned out true, and how many false; old ones count less."""
+        true_said, _, false_said, _ = self._sums(who)[-1]
+        return true_said, false_said
 
     def plus(self, other: "Reliability") -> "Reliability":
         """The evidence of both."""
         return Reliability(records=(*self.records, *other.records)) if other.records else self
 
     @cached_property
-    def _sums(self) -> dict[_Level, list[float]]:
-        """Level -> its counts, added up: ten thousand findings ask."""
-        sums: dict[_Level, list[float]] = {}
+    def _rates(self) -> dict[Speaker, tuple[float, float]]:
+        """Those that were asked for: ten thousand findings ask for a few."""
+        return {}
+
+    def _sums(self, who: Speaker) -> list[list[float]]:
+        """The counts of each of its levels: a case counts at the closest one, and once."""
+        levels = _levels(who)
+        sums = [[0.0] * 4 for _ in levels]
         for record in self.records:
-            counts = (record.true_said, record.true_all, record.false_said, record.false_all)
-            for level in _levels(record):
-                row = sums.setdefault(level, [0.0] * 4)
-                row[:] = [a + b for a, b in zip(row, counts, strict=True)]
+            own = set(_levels(record))
+            closest = max((turn for turn, level in enumerate(levels) if level in own), default=None)
+            if closest is not None:
+                counts = (record.true_said, record.true_all, record.false_said, record.false_all)
+                sums[closest] = [a + b for a, b in zip(sums[closest], counts, strict=True)]
         return sums
 
     def mean(self, voice: Voice) -> tuple[float, float]:

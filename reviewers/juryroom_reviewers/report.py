@@ -11,6 +11,7 @@ from .finding import Severity
 from .model import Usage
 from .refutation import Outcome
 from .reviewer import Method
+from .terms import Term
 from .value import Value
 
 SCHEMA_VERSION = "1.1"
@@ -40,6 +41,8 @@ class Publication(StrEnum):
     """About lines that the change did not touch."""
     unanchored = "unanchored"
     """The code that it quotes is not in the file."""
+    dismissed = "dismissed"
+    """Somebody has judged it to be wrong, or not worth fixing; `dismissal` says when."""
 
     @property
     def shown(self) -> bool:
@@ -55,6 +58,10 @@ class Supporter(Value):
     model: str | None = None
     family: str | None = None
     method: Method
+    version: str = ""
+    """Of the words that it judged by, or of the engine."""
+    ballot: bool = False
+    """True when it did not make the finding, and voted on it."""
 
 
 class Dissent(Supporter):
@@ -97,6 +104,12 @@ class ReportedFinding(Value):
     """Stable id for SARIF: an analyser's `ruff/S608`, or `security/CWE-89` where only models saw it."""
     probability: float | None = Field(default=None, ge=0, le=1)
     """That it is true. None is unknown, not zero."""
+    threshold: float | None = None
+    """Least probability at which one so severe is shown, by the settings of the review."""
+    terms: tuple[Term, ...] = ()
+    """What the probability is made of; empty where it is unknown."""
+    dismissal: str | None = None
+    """Who has dismissed it, and why."""
     anchored: bool
     """True when its code stands in the reviewed version of the file."""
     in_change: bool
@@ -126,6 +139,10 @@ class ReviewerStatus(Value):
     model: str | None = None
     family: str | None = None
     method: Method
+    version: str = ""
+    """Of the persona and its prompt, or of the engine."""
+    categories: tuple[str, ...] = ()
+    """What it looks for."""
     status: Literal["done", "abstained", "failed"]
     """`abstained`: it had a reason not to judge; `failed`: it broke or ran out of time. Neither is an approval."""
     reason: str | None = None

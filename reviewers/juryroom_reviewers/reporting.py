@@ -40,7 +40,7 @@ def report(
     """
     findings, ids = [], dict[str, int]()
     for item, publication in publish(agreements, bar):
-        findings.append(_reported(item, publication, ids, context))
+        findings.append(_reported(item, publication, ids, context, bar))
     coverage, unread = _coverage(context, reviews)
     outcome, reason = verdict(
         findings, reviews, reviewed=len(coverage.files), skipped=len(context.change.skipped), unread=unread
@@ -63,11 +63,12 @@ def report(
 
 
 def _reported(
-    item: Agreement, publication: Publication, ids: dict[str, int], context: ReviewContext
+    item: Agreement, publication: Publication, ids: dict[str, int], context: ReviewContext, bar: Bar
 ) -> ReportedFinding:
     first = item.cluster.representative
     finding, place = first.finding, first.location
     hide = context.redaction.hide
+    makers = {member.seat.name for member in item.cluster.findings}
     suggestion = next((m.finding.suggestion for m in item.cluster.findings if m.finding.suggestion), None)
     turn = ids[first.fingerprint] = ids.get(first.fingerprint, 0) + 1
     return ReportedFinding(
@@ -81,12 +82,15 @@ def _reported(
         cwe=item.cluster.cwe,
         rule=_rule(item),
         probability=None if item.probability is None or not first.anchored else round(item.probability, 2),
+        threshold=bar.thresholds[item.cluster.severity],
+        terms=item.terms if first.anchored else (),
+        dismissal=item.dismissed,
         anchored=first.anchored,
         in_change=any(member.in_change for member in item.cluster.findings),
         blocking=blocks(item, publication),
         publication=publication,
-        supporters=tuple(Supporter(**_identity(seat)) for seat in item.supporters),
-        dissent=tuple(Dissent(**_identity(d.seat), reason=d.reason) for d in item.dissent),
+        supporters=tuple(Supporter(**_identity(seat), ballot=seat.name not in makers) for seat in item.supporters),
+        dissent=tuple(Dissent(**_identity(d.seat), ballot=True, reason=d.reason) for d in item.dissent),
         refutation=_attempt(item.refutation, hide),
         rationale=hide(finding.rationale),
         suggestion=hide(suggestion) if suggestion else None,
@@ -119,6 +123,7 @@ def _identity(seat: Seat) -> dict[str, str | None]:
         "model": seat.model,
         "family": seat.family,
         "method": seat.method,
+        "version": seat.version,
     }
 
 
@@ -153,6 +158,8 @@ def _status(review: Review, words: Sequence[Word]) -> ReviewerStatus:
         model=seat.model,
         family=seat.family,
         method=seat.method,
+        version=seat.version,
+        categories=seat.categories,
         status="done" if review.abstained is None else "failed" if review.failed else "abstained",
         reason=review.abstained,
         seconds=review.seconds,

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from .anchor import anchor
 from .ballot import Ballot, Juror, poll
 from .cluster import cluster
-from .consensus import Agreement, agree
+from .consensus import NOTHING_LEARNT, Agreement, Learnt, agree
 from .context import ReviewContext
 from .decision import BLOCKING, Bar, may_block, publish
 from .depth import Depth
+from .dismissal import Dismissal, dismiss
 from .panel import Observer, convene, ignore_progress
 from .refutation import Challenge, Refutation
 from .refute import refute
@@ -29,6 +30,10 @@ class Plan(Value):
     spent_s: float = 0.0
     """Seconds of the deadline that went into reading the change."""
     bar: Bar = Bar()
+    dismissals: tuple[Dismissal, ...] = ()
+    """What was dismissed in this repository before."""
+    learnt: Learnt = NOTHING_LEARNT
+    """What judged findings have taught of reviewers."""
     notes: tuple[str, ...] = ()
 
 
@@ -62,21 +67,25 @@ async def review(
     started = time.monotonic()
     reviews = await convene(reviewers, context, deadline_s=plan.deadline_s, spent_s=plan.spent_s, observer=observer)
     clusters = cluster(anchor(reviews, context))
-    weighed = [agree(merged, (), reviews) for merged in clusters]
+
+    def weigh() -> tuple[Agreement, ...]:
+        agreed = [agree(merged, ballots, reviews, refutations, plan.learnt) for merged in clusters]
+        return dismiss(agreed, plan.dismissals)
 
     def left() -> float:
         return plan.deadline_s - plan.spent_s - (time.monotonic() - started)
 
     ballots: tuple[Ballot, ...] = ()
     refutations: tuple[Refutation, ...] = ()
+    weighed = weigh()
     polled = [item.cluster for item in _to_poll(weighed, plan)] if jurors else []
     if polled and left() > 0:
         ballots = await poll(polled, jurors, context, deadline_s=left())
-        weighed = [agree(merged, ballots, reviews) for merged in clusters]
+        weighed = weigh()
     challenges = [_challenge(item, ballots) for item in _to_refute(weighed, plan)] if jurors else []
     if challenges and left() > 0:
         refutations = await refute(challenges, jurors, context, repository, deadline_s=left())
-        weighed = [agree(merged, ballots, reviews, refutations) for merged in clusters]
+        weighed = weigh()
     seconds = plan.spent_s + time.monotonic() - started
     words: tuple[Word, ...] = (*ballots, *refutations)
     return report(context, reviews, words, weighed, bar=plan.bar, notes=plan.notes, seconds=seconds)
@@ -86,9 +95,10 @@ def _to_poll(agreements: Sequence[Agreement], plan: Plan) -> list[Agreement]:
     if plan.depth is Depth.quick:
         return []
     low, high = GREY if plan.depth is Depth.standard else (0.0, 1.0)
-    votable = [a for a in agreements if a.cluster.representative.anchored]
+    votable = [a for a in agreements if a.cluster.representative.anchored and not a.dismissed]
     grey = [a for a in votable if a.probability is None or low <= a.probability <= high]
-    return [item for item, _ in publish(grey, Bar(max_findings=MAX_POLLED, max_per_file=MAX_POLLED))][:MAX_POLLED]
+    bar = plan.bar.model_copy(update={"max_findings": MAX_POLLED, "max_per_file": MAX_POLLED})
+    return [item for item, _ in publish(grey, bar)][:MAX_POLLED]
 
 
 def _to_refute(agreements: Sequence[Agreement], plan: Plan) -> list[Agreement]:
@@ -102,10 +112,11 @@ def _to_refute(agreements: Sequence[Agreement], plan: Plan) -> list[Agreement]:
         for item in agreements
         if plan.depth is Depth.deep
         and item.cluster.representative.anchored
+        and not item.dismissed
         and not may_block(item)
         and (item.probability is None or low <= item.probability <= high or item.cluster.severity in BLOCKING)
     ]
-    bar = Bar(max_findings=MAX_REFUTED, max_per_file=MAX_REFUTED)
+    bar = plan.bar.model_copy(update={"max_findings": MAX_REFUTED, "max_per_file": MAX_REFUTED})
     return [item for group in (blocking, doubtful) for item, _ in publish(group, bar)][:MAX_REFUTED]
 
 

@@ -25,6 +25,7 @@ from juryroom_reviewers.panel import Observer, Progress
 from juryroom_reviewers.report import Report
 
 from .protocol.arguments import explained
+from .protocol.feedback import FeedbackReply, Word, give_feedback
 from .protocol.findings_reply import FindingsReply, findings_reply
 from .protocol.request import SourceName, requested_source
 from .protocol.review_reply import ReviewReply, review_reply
@@ -46,8 +47,9 @@ SoftBudget = Callable[[], Awaitable[float]]
 
 INSTRUCTIONS = (
     "juryroom reviews code with a jury of models and analysers. Call review before a commit, push or merge, or on "
-    "request; if it answers status 'running', call review_wait; findings gives the details. probability is the chance "
-    "that a finding is true (null or missing: unknown). It never edits files."
+    "request; if it answers status 'running', call review_wait; findings gives the details, feedback records the "
+    "user's verdict on one. probability is the chance that a finding is true (null or missing: unknown). It never "
+    "edits files."
 )
 
 Id = Annotated[str, Field(min_length=1, max_length=64, description="report_id")]
@@ -99,6 +101,15 @@ def create_app(
                     "Findings of a finished code review in full: code, rationale, suggestion, supporters, dissent."
                 ),
                 annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False),
+            ),
+            _tool(
+                tools.feedback,
+                title="Code review feedback",
+                description=(
+                    "Record the user's verdict on a code review finding: accepted, rejected (false positive, dismiss), "
+                    "wontfix (true but unwanted, ignore); or undo it. Without id: list what is recorded."
+                ),
+                annotations=ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False),
             ),
         ],
         lifespan=_lifespan(limits),
@@ -248,6 +259,19 @@ class _Tools:
             )
         )
 
+    async def feedback(
+        self,
+        *,
+        id: Annotated[str | None, Field(min_length=1, max_length=64, description="jr-…")] = None,  # noqa: A002 - as above
+        verdict: Word | None = None,
+        why: Annotated[str | None, Field(max_length=1000, description="the user's reason")] = None,
+        to_label: Annotated[bool, Field(description="list held-back findings to be judged")] = False,
+    ) -> Annotated[CallToolResult, FeedbackReply]:
+        try:
+            return _result(await give_feedback(self.root, id, verdict, why, to_label=to_label))
+        except ReviewError as error:
+            raise ToolError(str(error)) from error
+
     async def _budget_s(self) -> float:
         return self.limits.budget_s if self.soft_budget is None else await self.soft_budget()
 
@@ -286,7 +310,7 @@ def _key(root: Path, order: Order) -> str:
     return hashlib.sha256(repr((root, order)).encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def _result(reply: ReviewReply | FindingsReply) -> CallToolResult:
+def _result(reply: ReviewReply | FindingsReply | FeedbackReply) -> CallToolResult:
     """The same in both channels: each client shows its model one of them only."""
     text = on_wire(reply)
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=from_json(text))

@@ -59,7 +59,7 @@ def _guarded(args: argparse.Namespace) -> int:
         return _report_error(error, os.environ)
 
 
-def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:  # noqa: PLR0911 - one return a command
+def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:  # noqa: C901, PLR0911 - one return a command
     # each command imports what it needs: the editor and the hook wait for our start
     match args.command:
         case "review":
@@ -94,6 +94,14 @@ def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:  # noqa: 
             from .commands.bench import run_bench  # noqa: PLC0415
 
             return run_bench(args)
+        case "feedback":
+            from .commands.feedback import run_feedback  # noqa: PLC0415
+
+            return run_feedback(args, environ)
+        case "explain":
+            from .commands.explain import run_explain  # noqa: PLC0415
+
+            return run_explain(args, environ)
         case _:
             from .commands.setup import run_setup  # noqa: PLC0415
 
@@ -131,6 +139,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_usage(commands.add_parser("usage", help="show what models took and cost", description=_USAGE))
     _add_ledger(commands.add_parser("ledger", help="look after the record of what models cost", description=_LEDGER))
     _add_bench(commands.add_parser("bench", help="measure the consensus on recorded reviews", description=_BENCH))
+    _add_feedback(commands.add_parser("feedback", help="say what became of a finding", description=_FEEDBACK))
+    explain = commands.add_parser("explain", help="say what a finding's probability is made of")
+    explain.add_argument("id", metavar="ID", help="jr-..., as in a report")
+    explain.add_argument("--json", action="store_true", help="as JSON")
     return parser
 
 
@@ -250,8 +262,7 @@ def _add_batch(parser: argparse.ArgumentParser) -> None:
 
 _USAGE = (
     "Calls of models of this repository: tokens, cost (calls whose cost is unknown are counted apart), what caches "
-    "saved, and latency of the answered ones. Cost per accepted finding is not shown: nothing records yet what is "
-    "accepted."
+    "saved, and latency of the answered ones."
 )
 
 
@@ -264,7 +275,7 @@ def _add_usage(parser: argparse.ArgumentParser) -> None:
 
 _LEDGER = (
     "status: where the ledger is, what is open and what budgets have left. reconcile: close reservations whose process "
-    "died; they count as spent, unless --refund. purge: delete recorded calls."
+    "died; they count as spent, unless --refund. purge: delete recorded calls, and findings with their feedback."
 )
 
 
@@ -277,6 +288,25 @@ def _add_ledger(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--before", metavar="TIME", help="purge: calls made before then; what was spent stays counted")
     what.add_argument("--all", action="store_true", help="purge: all calls, and what was spent, so budgets begin anew")
+
+
+_FEEDBACK = (
+    "accepted: correct, and to be fixed. rejected: a false alarm. wontfix: correct, and not to be fixed. What is "
+    "rejected or wontfix is held back from then on (review --all shows it), and reviewers are weighed by what they "
+    "were right about. Findings whose lines a later commit changes count as accepted by themselves."
+)
+
+
+def _add_feedback(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", nargs="?", help="jr-..., as in a report")
+    parser.add_argument("judgement", choices=("accepted", "rejected", "wontfix"), nargs="?")
+    parser.add_argument("--why", metavar="TEXT", help="the reason; shown where the finding is held back")
+    parser.add_argument("--undo", action="store_true", help="take the newest judgement of this finding back")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--list", action="store_true", help="all that was said, what was undone included (the default)")
+    what.add_argument("--label", action="store_true", help="a random 2 %% of what was held back, to be judged")
+    what.add_argument("--scan", action="store_true", help="look for findings that later commits have fixed")
 
 
 class _Version(argparse.Action):

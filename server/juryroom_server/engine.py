@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -28,6 +29,7 @@ from .configuration import files as settings_files
 from .configuration import globs
 from .configuration import load as settings_load
 from .context import gather
+from .history import History, recall, remember
 from .ledger.accounts import Ledger, open_ledger, project_of
 from .ledger.jobs import LedgerJobs
 from .lookup import Lookup
@@ -160,6 +162,8 @@ async def review(
             deadline_s=deadline_s,
             spent_s=time.monotonic() - started,
             bar=_bar(settings, case.context.change),
+            dismissals=case.history.dismissals,
+            learnt=case.history.learnt,
             notes=(*case.notes, *seating.notes),
         )
         change = case.context.change
@@ -178,7 +182,19 @@ async def review(
             report = report.model_copy(update={"notes": (*report.notes, *running), "deadline_reached": True})
         if ledger.problem:
             report = report.model_copy(update={"notes": (*report.notes, f"calls are not recorded: {ledger.problem}")})
-        return report
+        problem = case.history.problem or await anyio.to_thread.run_sync(
+            partial(
+                remember,
+                report,
+                case.context.change,
+                workspace.environ,
+                project_of(workspace.root),
+                run=ledger.run,
+                keep_days=settings.ledger_retention_days,
+                root=workspace.root if workspace.repository else None,
+            )
+        )
+        return report.model_copy(update={"notes": (*report.notes, problem)}) if problem else report
 
 
 def _batching(settings: Settings, ledger: Ledger) -> Batching:
@@ -214,6 +230,7 @@ class _Case(Value):
 
     context: ReviewContext
     personas: tuple[Persona, ...]
+    history: History
     notes: tuple[str, ...] = ()
 
 
@@ -229,7 +246,8 @@ def _prepare(workspace: Workspace, order: Order, personas_from: PersonasFrom) ->
     conventions = "\n\n".join(page.strip() for page in pages if page)[:MAX_CONVENTIONS]
     context = gather(change, token_budget=settings.context_tokens, conventions=conventions)
     context = context.model_copy(update={"secrets": secrets_of(change.files)})
-    return _Case(context=context, personas=choose(known, names), notes=notes)
+    history = recall(workspace.environ, project_of(root))
+    return _Case(context=context, personas=choose(known, names), history=history, notes=notes)
 
 
 def _persona_texts(
@@ -254,7 +272,12 @@ def _persona_texts(
 
 def _bar(settings: Settings, change: ChangeSet) -> Bar:
     elsewhere = frozenset(file.path for file in change.files if globs.matches(file.path, settings.nonprod))
-    return Bar(max_findings=settings.max_findings, max_per_file=settings.max_per_file, non_production=elsewhere)
+    return Bar(
+        max_findings=settings.max_findings,
+        max_per_file=settings.max_per_file,
+        non_production=elsewhere,
+        thresholds=settings.thresholds,
+    )
 
 
 def _analysers(seated: Sequence[Reviewer], settings: Settings, personas: tuple[Persona, ...]) -> list[Reviewer]:

@@ -2,7 +2,6 @@
 
 from enum import IntEnum
 
-from juryroom_reviewers.decision import THRESHOLDS
 from juryroom_reviewers.finding import Severity
 from juryroom_reviewers.report import Publication, Report, ReportedFinding, Verdict
 
@@ -28,7 +27,7 @@ def at_or_above(report: Report, bar: Severity | None) -> tuple[ReportedFinding, 
         finding
         for finding in report.findings
         if finding.publication in (Publication.published, Publication.over_cap)
-        and (finding.probability is None or finding.probability >= THRESHOLDS[finding.severity])
+        and (finding.probability is None or finding.threshold is None or finding.probability >= finding.threshold)
         and finding.anchored
         and finding.in_change
         and finding.severity.rank >= bar.rank

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema, field_validator
 
+from juryroom_reviewers.decision import THRESHOLDS
 from juryroom_reviewers.depth import Depth
 from juryroom_reviewers.failure import Failure
 from juryroom_reviewers.finding import Severity
@@ -51,6 +52,7 @@ Dollars = Annotated[
     WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1_000_000}, {"const": NEVER}]}),
 ]
 """None, 'never' in files: no limit."""
+Probability = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
 Switch = Annotated[bool, Strict()]
 Globs = tuple[Annotated[str, StringConstraints(min_length=1)], ...]
 
@@ -64,6 +66,10 @@ class Settings(Value):
     """Findings shown of one review; the rest is counted, and reachable with `--all`."""
     max_per_file: Count = 3
     """Findings shown of one file."""
+    thresholds: dict[Severity, Probability] = Field(default_factory=lambda: dict(THRESHOLDS))
+    """For each severity the least probability at which a finding is shown: C / (C + V), where C is what a false alarm
+    costs you and V what a true finding saves. 0.25: worth it if one of four is true. 0 shows all, 1 next to nothing;
+    security findings of high severity and above are shown in any case, as in need of a human look."""
     depth: Depth = Depth.standard
     """quick (the analysers, and the models that are marked as quick), standard or deep."""
     deadline_s: Seconds = 120.0
@@ -109,6 +115,11 @@ class Settings(Value):
     models: tuple[ModelCard, ...] = ()
     """The models that personas can sit on, in the order of preference."""
 
+    @field_validator("thresholds")
+    @classmethod
+    def _whole(cls, thresholds: dict[Severity, float]) -> dict[Severity, float]:
+        return {severity: thresholds.get(severity, usual) for severity, usual in THRESHOLDS.items()}
+
     @field_validator("models")
     @classmethod
     def _distinct(cls, models: tuple[ModelCard, ...]) -> tuple[ModelCard, ...]:
@@ -150,7 +161,8 @@ class Loaded(Value):
 
     settings: Settings
     origins: dict[str, Origin]
-    """One for each field of Settings but `models` and `seats`; for those `models.KEY` and `seats.PERSONA`."""
+    """One for each field of Settings but the tables; for those `models.KEY`, `seats.PERSONA` and
+    `thresholds.SEVERITY`."""
     files: tuple[str, ...] = ()
     """The configuration files that were read, the user's first."""
     warnings: tuple[str, ...] = ()

@@ -46,6 +46,14 @@ def test_the_bar_depends_on_severity_and_severe_security_is_never_dropped(
     assert outcome(weighed(claim(severity=Severity(severity), category=category), p)) is expected
 
 
+def test_the_users_own_thresholds_decide_and_a_lone_severe_security_finding_is_still_never_dropped() -> None:
+    strict, lenient = (Bar(thresholds=dict.fromkeys(Severity, p)) for p in (0.95, 0.0))
+    doubtful = weighed(claim(severity=Severity.low, category="correctness"), 0.3)
+    likely = weighed(claim(severity=Severity.high, category="correctness"), 0.9)
+    assert [outcome(doubtful, lenient), outcome(likely, strict)] == [P.published, P.below_threshold]
+    assert outcome(weighed(claim(severity=Severity.high), 0.05), strict) is P.human_look
+
+
 def test_what_could_not_be_anchored_is_held_back() -> None:
     assert outcome(weighed(claim(quote="no such code"), 0.99)) is P.unanchored
 

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from ..configuration.files import user_config_dir
 from ..configuration.load import load
 from ..git import repository_root
-from ..ledger import money
+from ..ledger import findings, money
 from ..ledger.accounts import budgets_of, project_of
 from ..ledger.address import find_address
 from ..ledger.budget import Budgets, Scope
+from ..ledger.store import transaction
 from ..outcome import Exit
+from ..render.words import many
 from .errors import UsageError
 from .usage import moment
 
@@ -51,7 +53,9 @@ def run_ledger(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
                 print(f"juryroom: {count} reservations closed as lost; {what}", file=sys.stderr)
             case "purge":
                 count = books.forget(before=before)
-                print(f"juryroom: {count} calls forgotten in {address}", file=sys.stderr)
+                with transaction(address) as store:
+                    kept = findings.forget(store, before=before)
+                print(f"juryroom: {count} calls forgotten in {address}, {many(kept, 'finding')}", file=sys.stderr)
             case _:
                 print(f"ledger   {address}")
                 _status(

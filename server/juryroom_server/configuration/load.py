@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from juryroom_reviewers.decision import THRESHOLDS
 from juryroom_reviewers.finding import Severity
 
 from ..models.card import Privacy
@@ -26,7 +27,7 @@ PREFIX = "JURYROOM_"
 OTHERS = ("JURYROOM_WORKSPACE", "JURYROOM_DEBUG", "JURYROOM_DATABASE_URL")
 _TESTS = "JURYROOM_TEST_"
 """Variables that are no settings."""
-TABLES = ("models", "seats")
+TABLES = ("models", "seats", "thresholds")
 ENVIRONMENT = {
     PREFIX + field.removesuffix("_s").upper(): field for field in Settings.model_fields if field not in TABLES
 }
@@ -145,7 +146,9 @@ class _Merge:
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
         self.origins = {field: Origin(layer=Layer.default) for field in Settings.model_fields if field not in TABLES}
+        self.origins |= {f"thresholds.{severity}": Origin(layer=Layer.default) for severity in Severity}
         self.seats: dict[str, list[tuple[str, Origin]]] = {}
+        self.thresholds: dict[Severity, float] = {}
         self.files: list[str] = []
         self.warnings: list[str] = []
 
@@ -158,16 +161,28 @@ class _Merge:
             known_key(key, Settings.model_fields, origin.name)
             if key == "models":
                 continue
+            if key == "thresholds":
+                self.bars(raw, origin, config_file)
+                continue
             value = parse(key, raw, origin.name)
             old = self.values.get(key, getattr(Settings(), key))
             looser = LOOSENS.get(key) if origin.layer is Layer.repository else None
             if looser and looser(value, old):
-                self.warnings.append(
-                    f"{origin.name}: {key} = {shown(raw)} is ignored: a repository may only be stricter than what "
-                    f"holds without it; to have it, put it into {config_file} or say it on the command line"
-                )
+                self.warnings.append(_refused(f"{key} = {shown(raw)}", origin, config_file))
                 continue
             self.put(key, value, origin)
+
+    def bars(self, raw: object, origin: Origin, config_file: Path) -> None:
+        """Take over a file's thresholds, each for itself; a repository can't have less shown, which is a higher one."""
+        whole = parse("thresholds", raw, origin.name)
+        named = [Severity(name) for name in raw] if isinstance(raw, Mapping) else []
+        for severity in named:
+            value, key = whole[severity], f"thresholds.{severity}"
+            if origin.layer is Layer.repository and more(value, self.thresholds.get(severity, THRESHOLDS[severity])):
+                self.warnings.append(_refused(f"{key} = {value}", origin, config_file))
+                continue
+            self.thresholds[severity] = value
+            self.origins[key] = origin
 
     def environment(self, environ: Mapping[str, str]) -> None:
         """Take over the variables `JURYROOM_*`."""
@@ -208,7 +223,12 @@ class _Merge:
         self.warnings.extend(chosen.warnings)
         seats = self.pins({card.key for card in chosen.cards})
         settings = Settings.model_validate(
-            {**self.values, "seats": {persona: model for persona, (model, _) in seats.items()}, "models": chosen.cards}
+            {
+                **self.values,
+                "seats": {persona: model for persona, (model, _) in seats.items()},
+                "models": chosen.cards,
+                "thresholds": self.thresholds,
+            }
         )
         origins = {
             **self.origins,
@@ -232,6 +252,13 @@ class _Merge:
                 # whoever wrote the repository's file has other models; and a provider's key may be missing today
                 self.warnings.append(f"{problem}; the persona is seated as if this was not said")
         return chosen
+
+
+def _refused(what: str, origin: Origin, config_file: Path) -> str:
+    return (
+        f"{origin.name}: {what} is ignored: a repository may only be stricter than what "
+        f"holds without it; to have it, put it into {config_file} or say it on the command line"
+    )
 
 
 def parse(field: str, raw: object, where: str) -> Any:

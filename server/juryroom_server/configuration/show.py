@@ -6,9 +6,12 @@ import json
 from functools import cache
 from typing import Any
 
+from juryroom_reviewers.decision import THRESHOLDS
+
 from ..models.card import ModelCard
 from ..settings import NEVER, Loaded, Settings
 from .cards import CARD_KEYS
+from .load import TABLES
 
 
 def show(loaded: Loaded, *, origin: bool = False) -> str:
@@ -21,6 +24,8 @@ def show(loaded: Loaded, *, origin: bool = False) -> str:
     settings = loaded.settings
     where = {name: f"  # {source}" if origin else "" for name, source in loaded.origins.items()}
     lines = [f"{field} = {toml_value(getattr(settings, field))}{where.get(field, '')}" for field in plain_fields()]
+    lines += ["", "[thresholds]"]
+    lines += [f"{name} = {toml_value(p)}{where[f'thresholds.{name}']}" for name, p in settings.thresholds.items()]
     if settings.seats:
         lines += ["", "[seats]"]
         seats = settings.seats.items()
@@ -45,6 +50,13 @@ def schema() -> dict[str, Any]:
     _describe(card["properties"], descriptions(ModelCard))
     _describe(properties, descriptions(Settings))
     properties["fail_on"]["anyOf"] = [{"$ref": "#/$defs/Severity"}, {"const": NEVER}]
+    bar = {"type": "number", "minimum": 0, "maximum": 1}
+    properties["thresholds"] = {
+        "type": "object",
+        "properties": {str(severity): bar | {"default": usual} for severity, usual in THRESHOLDS.items()},
+        "additionalProperties": False,
+        "description": properties["thresholds"]["description"],
+    }
     properties["models"] = {
         "type": "object",
         "additionalProperties": {"$ref": "#/$defs/ModelCard"},
@@ -55,7 +67,7 @@ def schema() -> dict[str, Any]:
 
 def plain_fields() -> tuple[str, ...]:
     """The settings that are one line in a file: all but the tables."""
-    return tuple(field for field in Settings.model_fields if field not in ("models", "seats"))
+    return tuple(field for field in Settings.model_fields if field not in TABLES)
 
 
 def toml_value(value: object) -> str:

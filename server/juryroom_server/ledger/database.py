@@ -3,13 +3,9 @@
 Imported at the first use of a ledger: SQLAlchemy takes 0.2 s of CPU.
 """
 
-import os
 import sqlite3
-import stat
-import tempfile
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
@@ -18,11 +14,9 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from .address import Address, LedgerError
 from .migrations import MIGRATIONS
+from .opening import VERSIONS, WAIT_S, advised, own, steps, write_ahead
 
-WAIT_S = 10
-"""Seconds to wait for another process's transaction; each takes milliseconds."""
 _CONNECT_S = 5
-_AGAIN_S = 0.005
 _WRITERS = 0x6A75726F72
 """Which of Postgres's advisory locks is ours: any number that nobody else takes."""
 
@@ -125,30 +119,8 @@ class Database:
             ) from error
 
 
-def _own(file: Path) -> None:
-    """See that the file is there, and its owner's alone; SQLite gives -wal and -shm the same mode.
-
-    The file itself is never opened here: closing it again would drop the locks of every connection that this process
-    has to it (POSIX), and another process would then delete the log that they write to.
-    """
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not file.exists():
-        handle, name = tempfile.mkstemp(dir=file.parent)  # 0600 by itself
-        os.close(handle)
-        try:
-            with suppress(FileExistsError):
-                os.link(name, file)
-        finally:
-            Path(name).unlink()
-    found = file.stat()
-    if not stat.S_ISREG(found.st_mode):
-        raise LedgerError(f"the ledger {file} can't be used: it is no regular file; move it away")
-    if os.name == "posix" and found.st_mode & 0o077 and found.st_uid == os.geteuid():
-        file.chmod(0o600)
-
-
 def _sqlite(file: Path) -> Engine:
-    _own(file)
+    own(file)
     engine = create_engine(
         URL.create("sqlite", database=str(file)),
         paramstyle="named",
@@ -159,23 +131,9 @@ def _sqlite(file: Path) -> Engine:
     def _prepare(connection: DBAPIConnection, _: object) -> None:
         assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - the driver of this engine
         connection.isolation_level = None  # we begin transactions ourselves, schema changes included
-        _write_ahead(connection)
+        write_ahead(connection)
 
     return engine
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch a file to its log, for good. SQLite answers "locked" at once to who comes while another does so."""
-    until = time.monotonic() + WAIT_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-            time.sleep(_AGAIN_S)
-        else:
-            return
 
 
 def _postgres(url: str) -> Engine:
@@ -209,32 +167,11 @@ def _version(connection: Connection) -> int:
 
 
 def _migrate(connection: Connection, migrations: Sequence[Sequence[str]], address: Address) -> int:
-    connection.execute(text("CREATE TABLE IF NOT EXISTS juryroom_schema (version INTEGER NOT NULL)"))
+    connection.execute(text(VERSIONS))
     version = connection.execute(text("SELECT max(version) FROM juryroom_schema")).scalar() or 0
-    if version > len(migrations):
-        raise LedgerError(
-            f"the ledger {address} was written by a newer juryroom (schema {version}; this one knows "
-            f"{len(migrations)}); update juryroom, or name another database in JURYROOM_DATABASE_URL"
-        )
-    for number, step in enumerate(migrations[version:], version + 1):
-        for statement in step:
-            connection.execute(text(statement))
-        connection.execute(text("INSERT INTO juryroom_schema (version) VALUES (:version)"), {"version": number})
+    for statement in steps(version, migrations, address):
+        connection.execute(text(statement))
     return len(migrations)
-
-
-_ADVICE = {
-    "not a database": "it is damaged or something else; move it away to begin a new one",
-    "malformed": "it is damaged; move it away to begin a new one",
-    "already exists": "there are tables of somebody else; give the ledger a database of its own",
-    "readonly": "it is read-only; give yourself write access",
-    "unable to open": "see that its folder exists and is yours",
-    "disk is full": "make room",
-    "disk I/O": "see that the disk works and has room",
-    "locked": f"another process has held it for {WAIT_S} s; try again",
-    "lock timeout": f"another process has held it for {WAIT_S} s; try again",
-}
-"""A part of the driver's message -> what to do."""
 
 
 def _reason(error: SQLAlchemyError | sqlite3.Error | OSError) -> str:
@@ -243,5 +180,4 @@ def _reason(error: SQLAlchemyError | sqlite3.Error | OSError) -> str:
         return f"{error.strerror}; see that its folder exists and is yours"
     cause = getattr(error, "orig", None) if isinstance(error, SQLAlchemyError) else error
     said = str(cause or type(error).__name__).strip().splitlines()
-    first = said[0][:200] if said else type(error).__name__
-    return next((f"{first}; {advice}" for part, advice in _ADVICE.items() if part in first), first)
+    return advised(said[0][:200] if said else type(error).__name__)

@@ -60,5 +60,33 @@ BATCHES = (
     "CREATE INDEX batch_call_by_digest ON batch_call (digest)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, BATCHES)
+FINDINGS = (
+    # what reviews found: without code, prompts and secrets; the newest sighting of each
+    """CREATE TABLE finding (
+    project VARCHAR(64) NOT NULL,
+    id VARCHAR(40) NOT NULL,
+    first_seen BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    publication VARCHAR(20) NOT NULL,
+    revision VARCHAR(64),
+    checked VARCHAR(64),
+    body TEXT NOT NULL,
+    PRIMARY KEY (project, id)
+)""",
+    "CREATE INDEX finding_by_time ON finding (seen_at)",
+    # what people, and git, say of them; the newest that is not undone counts
+    """CREATE TABLE feedback (
+    id VARCHAR(32) PRIMARY KEY,
+    project VARCHAR(64) NOT NULL,
+    finding VARCHAR(40) NOT NULL,
+    judgement VARCHAR(10) NOT NULL,
+    why VARCHAR(1000),
+    source VARCHAR(10) NOT NULL,
+    made_at BIGINT NOT NULL,
+    undone_at BIGINT
+)""",
+    "CREATE INDEX feedback_by_finding ON feedback (project, finding)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, BATCHES, FINDINGS)
 """The n-th leads from version n to n + 1; each is done whole or not at all."""

@@ -131,6 +131,7 @@ def _finding(finding: ReportedFinding, report: Report) -> str:
         f"{kind}{inside}, reported by {words.support(finding, report)}: {names}",
         *(f"Against it: {code(words.member(one))}: {prose(line(one.reason, 1000))}" for one in finding.dissent),
         f"Tested: {prose(words.tested(finding))}" if finding.refutation else "",
+        f"Dismissed: {prose(line(finding.dismissal))}" if finding.dismissal else "",
         fence(finding.excerpt, _language(finding)) if finding.excerpt.strip() else "",
         prose(finding.rationale),
         f"**Instead:**\n\n{prose(finding.suggestion)}" if finding.suggestion else "",

@@ -105,6 +105,8 @@ def _result(
     }
     if finding.probability is not None:
         result["rank"] = round(100 * finding.probability, 1)
+    if finding.dismissal:
+        result["suppressions"] = [{"kind": "external", "justification": plain(line(finding.dismissal))}]
     if number:
         result["taxa"] = [_taxon_reference(number, cwes)]
     return result

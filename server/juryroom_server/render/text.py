@@ -96,6 +96,7 @@ def _finding(page: Page, number: int, finding: ReportedFinding, report: Report) 
     for one in finding.dissent:
         _field(page, "against", f"{words.member(one)}: {line(one.reason, LONGEST_PROSE)}", "magenta")
     _field(page, "tested", words.tested(finding))
+    _field(page, "dismissed", finding.dismissal or "")
     _field(page, "why", finding.rationale)
     _field(page, "instead", finding.suggestion or "")
 

@@ -26,6 +26,7 @@ PUBLICATIONS = {
     Publication.non_production: "outside production",
     Publication.outside_change: "outside the change",
     Publication.unanchored: "quoting code that is not there",
+    Publication.dismissed: "dismissed before",
 }
 """What is to be said of a finding besides what it says; nothing when it is simply published."""
 
