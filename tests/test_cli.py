@@ -545,10 +545,10 @@ def test_a_call_that_could_exceed_the_budget_is_not_made_and_the_review_is_parti
 
 def test_seats_that_fit_a_tight_budget_one_after_another_wait_for_each_other(repo: Repo) -> None:
     repo.write("shop.py", CLEAN)
-    price = "price = { input = 10, output = 0.01 }\n"  # at most 0.06 each, of which a sixth is taken
+    price = "price = { input = 10, output = 0.01 }\n"  # at most 0.08 each, of which an eighth is taken
     with serving(lambda _: Reply('{"findings": []}', usage=(1000, 500))) as server:
         configured = models(server.url).replace("quick = true\n", "quick = true\n" + price)
-        repo.configure("budget_run_usd = 0.10\ncontext_tokens = 1\n" + configured)
+        repo.configure("budget_run_usd = 0.13\ncontext_tokens = 1\n" + configured)
         done = review(repo, "--depth", "quick")
         assert server.max_in_flight == 1
     seats = [seat["status"] for seat in done.json["reviewers"] if seat["method"] == "model"]

@@ -163,7 +163,7 @@ def _seat(reviewer: ReviewerStatus) -> str:
 def _files(title: str, rows: list[str]) -> list[str]:
     if not rows:
         return []
-    listed = "\n".join(f"* {prose(row)}" for row in rows)
+    listed = "\n".join(f"* {_row(line(row, LONGEST_PROSE))}" for row in rows)
     return [f"<details><summary>{title}</summary>\n\n{listed}\n\n</details>"]
 
 
