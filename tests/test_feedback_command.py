@@ -11,7 +11,7 @@ from juryroom_server.desk import is_chosen
 
 from .models.fake_server import Reply, serving
 from .shell import CLEAN, VULNERABLE, Done, Repo
-from .test_cli import FINDING, models
+from .test_cli import FINDING, PRICED, models
 
 
 def review(repo: Repo, *args: str) -> Any:
@@ -302,3 +302,22 @@ def test_the_ledger_that_a_review_makes_is_its_owners_alone(shop: Repo):
     found(shop)
     folder = Path(shop.environ["XDG_STATE_HOME"]) / "juryroom"
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
+
+
+def test_usage_says_what_an_accepted_finding_cost(repo: Repo):
+    repo.commit("clean", shop_py=CLEAN)
+    repo.write("shop.py", VULNERABLE)
+    with serving(lambda _: Reply('{"findings": []}', usage=(1000, 500))) as server:
+        repo.configure(models(server.url).replace("quick = true\n", "quick = true\n" + PRICED))
+        done = repo.juryroom("review", "--format", "json", "--depth", "quick")
+    found = done.json["findings"][0]["id"]
+    none = ok(repo.juryroom("usage", "--format", "json")).json
+    ok(repo.juryroom("feedback", found, "accepted"))
+    used = ok(repo.juryroom("usage", "--format", "json")).json
+    told = ok(repo.juryroom("usage")).out
+    ok(repo.juryroom("feedback", found, "rejected"))
+    after = ok(repo.juryroom("usage", "--format", "json")).json
+    assert (none["accepted"], none["usd_per_accepted"], after["accepted"]) == (0, None, 0)
+    assert used["accepted"] == 1
+    assert float(used["usd_per_accepted"]) == pytest.approx(float(used["total"]["cost_usd"]))
+    assert "for each accepted finding: 1 accepted" in told

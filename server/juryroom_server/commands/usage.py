@@ -59,6 +59,7 @@ def run_usage(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
                 "since": since.isoformat() if since else None,
                 "project": project,
                 **usage.model_dump(mode="json"),
+                "usd_per_accepted": None if usage.usd_per_accepted is None else f"{usage.usd_per_accepted:.6f}",
             }
             sys.stdout.write(json.dumps(document, indent=2) + "\n")
         case "csv":
@@ -115,6 +116,11 @@ def _table(usage: "Usage", by: str) -> str:
         cells = [row[n].ljust(width) if n == 0 else row[n].rjust(width) for n, width in zip(kept, widths, strict=True)]
         text += "  ".join(cells).rstrip() + "\n"
     notes = []
+    if usage.usd_per_accepted is not None:
+        notes.append(
+            f"${usage.usd_per_accepted:,.4f} for each accepted finding: {usage.accepted:,} accepted, reviews took "
+            f"${usage.review_usd:,.4f}."
+        )
     if usage.total.unknown:
         notes.append("unpriced: calls whose cost is not known; it is not part of the cost.")
     if usage.total.saved_unknown:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from math import ceil
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy import Row, and_, case, func, select, text
 
 from juryroom_reviewers.value import Value
 
@@ -67,6 +67,15 @@ class Usage(Value):
 
     lines: tuple[Line, ...]
     total: Line
+    accepted: int = 0
+    """Findings that were accepted in that time, by people or by a commit that fixed them."""
+    review_usd: Decimal = Decimal(0)
+    """What reviews cost, their ballots and refutations included, of the total."""
+
+    @property
+    def usd_per_accepted(self) -> Decimal | None:
+        """What an accepted finding cost; None where none was."""
+        return self.review_usd / self.accepted if self.accepted else None
 
 
 def read_usage(database: Database, by: By, *, since: datetime | None = None, project: str | None = None) -> Usage:
@@ -92,14 +101,36 @@ def read_usage(database: Database, by: By, *, since: datetime | None = None, pro
     times = select(group, CALL.c.total_s).where(*wanted, *answered).order_by(CALL.c.total_s)
     took: dict[str | None, list[float]] = defaultdict(list)
     everything: list[float] = []
+    reviews = select(func.sum(CALL.c.cost)).where(*wanted, CALL.c.task.in_(_OF_REVIEWS))
     with database.reading() as connection:
         rows = connection.execute(sums).all()
+        reviewing = connection.execute(reviews).scalar() or 0
+        accepted = connection.execute(text(_ACCEPTED), _period(since, project)).scalar() or 0
         for name, seconds in connection.execute(times):
             took[name].append(seconds)
             everything.append(seconds)
     rows = sorted(rows, key=lambda row: (row.name is None, row.name or ""))
     lines = tuple(_line(row.name, [row], took[row.name]) for row in rows)
-    return Usage(lines=lines, total=_line(None, rows, everything))
+    total = _line(None, rows, everything)
+    return Usage(lines=lines, total=total, accepted=accepted, review_usd=money.usd(int(reviewing)))
+
+
+_OF_REVIEWS = ("review", "ballot", "refute")
+_ACCEPTED = """SELECT count(*) FROM feedback AS one
+WHERE judgement = 'accepted' AND undone_at IS NULL AND made_at >= :since AND (:every = 1 OR project = :project)
+AND NOT EXISTS (
+    SELECT 1 FROM feedback AS later WHERE later.project = one.project AND later.finding = one.finding
+    AND later.undone_at IS NULL AND later.made_at > one.made_at
+)"""
+"""Of each finding the newest word counts that was not taken back."""
+
+
+def _period(since: datetime | None, project: str | None) -> dict[str, int | str]:
+    return {
+        "since": int(since.timestamp() * 1000) if since else 0,
+        "every": int(project is None),
+        "project": project or "",
+    }
 
 
 _SUMS = (
