@@ -37,6 +37,14 @@ class Location(Value):
     end_line: int = Field(ge=1)
 
 
+class Step(Value):
+    """One place on the way of data from where it comes in to where it does harm."""
+
+    location: Location
+    says: str
+    """What happens there, in a few words."""
+
+
 class Finding(Value):
     """One defect as its reviewer claims it; whether the place exists is for code to find out."""
 
@@ -57,3 +65,5 @@ class Finding(Value):
     cwe: Cwe | None = None
     rule: str | None = None
     """An analyser's own name for it (`S608`); None from a model."""
+    flow: tuple[Step, ...] = ()
+    """The way of the data, source first, where a reviewer has followed it."""

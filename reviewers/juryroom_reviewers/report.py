@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from .change import Skipped
-from .finding import Severity
+from .finding import Severity, Step
 from .model import Usage
 from .refutation import Outcome
 from .reviewer import Method
@@ -127,6 +127,8 @@ class ReportedFinding(Value):
     """The definition around it."""
     excerpt: str = ""
     """The code itself, at most a few lines from `start_line` on."""
+    flow: tuple[Step, ...] = ()
+    """The way of the data from source to sink, where a reviewer has followed it."""
     fingerprint: str = ""
     """SHA-256 (hex) of category, path, code and definition, without line numbers."""
 

@@ -96,6 +96,7 @@ def _reported(
         suggestion=hide(suggestion) if suggestion else None,
         symbol=first.symbol,
         excerpt=_excerpt(item, context),
+        flow=next((m.finding.flow for m in item.cluster.findings if m.finding.flow), ()),
         fingerprint=f"{first.fingerprint}:{turn}",
     )
 

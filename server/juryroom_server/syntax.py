@@ -21,7 +21,7 @@ from .outline import Outline, Span, Token, assemble
 if sys.platform != "win32":
     import resource
 
-__all__ = ["language_of", "leaves", "outline", "parses"]
+__all__ = ["language_of", "leaves", "outline", "parses", "root_of"]
 
 MAX_BYTES = 4_000_000
 """Of a file: a longer one is data, whatever its suffix says."""
@@ -87,6 +87,17 @@ def leaves(path: str, text: str) -> tuple[Leaf, ...] | None:
         return None
     try:
         return tuple(read_leaves(_parse(language, source).walk(), source))
+    except _Unparsable:
+        return None
+
+
+def root_of(path: str, text: str) -> Node | None:
+    """The root of a file's syntax tree, errors and all; None where that is unknown, as in `outline`."""
+    language = language_of(path, text)
+    if language is None:
+        return None
+    try:
+        return _parse(language, text.encode("utf-8", "replace")).root_node
     except _TooHardError:
         return None
 

@@ -11,11 +11,12 @@ from .lizard import Lizard
 from .ruff import Ruff
 from .run import Limits
 from .secret_scan import SecretScan
+from .taint import Taint
 from .tree import Workspace, workspace
 
 __all__ = ["Limits", "Workspace", "seated", "workspace"]
 
-ENGINES = (Ruff, AstGrep, Lizard, SecretScan)
+ENGINES = (Ruff, AstGrep, Taint, Lizard, SecretScan)
 
 
 def seated(tree: Workspace) -> tuple[Reviewer, ...]:

@@ -16,7 +16,7 @@ from .clean import block, line
 from .json_document import dumps
 from .options import Options
 from .sarif_invocation import MOST_RESULTS, invocation
-from .sarif_place import ROOT, Json, is_placed, location, message, plain
+from .sarif_place import ROOT, Json, code_flow, is_placed, location, message, plain
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -107,6 +107,8 @@ def _result(
         result["rank"] = round(100 * finding.probability, 1)
     if finding.dismissal:
         result["suppressions"] = [{"kind": "external", "justification": plain(line(finding.dismissal))}]
+    if finding.flow:
+        result["codeFlows"] = [code_flow(finding.flow)]
     if number:
         result["taxa"] = [_taxon_reference(number, cwes)]
     return result

@@ -1,9 +1,11 @@
 """The parts of a SARIF log that say where a finding is, and what it says."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
+from juryroom_reviewers.finding import Step
 from juryroom_reviewers.report import Report, ReportedFinding
 
 from . import words
@@ -40,6 +42,17 @@ def location(finding: ReportedFinding) -> Json:
     if finding.symbol:
         found["logicalLocations"] = [{"fullyQualifiedName": line(finding.symbol)}]
     return found
+
+
+def code_flow(flow: Sequence[Step]) -> Json:
+    """The way of data through the code, source first."""
+    steps = []
+    for step in flow:
+        region = {"startLine": step.location.start_line, "endLine": step.location.end_line}
+        artifact = {"uri": uri(step.location.path), "uriBaseId": ROOT}
+        place = {"artifactLocation": artifact, "region": region}
+        steps.append({"location": {"physicalLocation": place, "message": {"text": plain(line(step.says))}}})
+    return {"threadFlows": [{"locations": steps}]}
 
 
 def message(finding: ReportedFinding, report: Report) -> str:
