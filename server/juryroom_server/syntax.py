@@ -30,6 +30,8 @@ MAX_LEAFY = 400_000
 MAX_ERRORS = 20
 """Lines with syntax errors that are kept of one file."""
 
+_CHUNK, _SMALL_CHUNK = 65_536, 1_024
+"""Bytes that the parser is handed at a time. The text of each node is read in the same pieces, even of a short one."""
 _SECONDS, _SECONDS_PER_BYTE = 0.5, 2e-6
 """CPU time for one file, ten times what code takes: `->->->` takes time with the square of their length."""
 _MAX_GROWTH = 600 * 2**20
@@ -87,7 +89,7 @@ def leaves(path: str, text: str) -> tuple[Leaf, ...] | None:
         return None
     try:
         return tuple(read_leaves(_parse(language, source).walk(), source))
-    except _Unparsable:
+    except _TooHardError:
         return None
 
 
@@ -97,7 +99,7 @@ def root_of(path: str, text: str) -> Node | None:
     if language is None:
         return None
     try:
-        return _parse(language, text.encode("utf-8", "replace")).root_node
+        return _parse(language, text.encode("utf-8", "replace"), _SMALL_CHUNK).root_node
     except _TooHardError:
         return None
 
@@ -136,12 +138,12 @@ def _query(language: str) -> Query:
     return Query(_language(language), GRAMMARS[language].query)
 
 
-def _parse(language: str, source: bytes) -> Tree:
+def _parse(language: str, source: bytes, chunk: int = _CHUNK) -> Tree:
     if len(source) > MAX_BYTES or _monotonous(source):
         raise _TooHardError
     try:
         return Parser(_language(language)).parse(
-            lambda offset, _: source[offset : offset + 65_536], progress_callback=_impatience(len(source))
+            lambda offset, _: source[offset : offset + chunk], progress_callback=_impatience(len(source))
         )
     except ValueError as error:  # what the binding raises when it is called off
         raise _TooHardError from error

@@ -88,7 +88,8 @@ class Expressions(Machine):
         owner = self.owner_of(obj)
         if owner is not None:
             if name in owner.fields:
-                return owner.fields[name]
+                found = owner.fields[name]
+                return found.with_marks(union(found.marks, obj.marks)) if obj.marks else found
             closure = self.method(owner, name)
             if closure is not None:
                 return Value(functions=(closure,))

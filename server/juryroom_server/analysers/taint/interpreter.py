@@ -9,14 +9,16 @@ from typing import Any
 from . import ir
 from .expressions import elements, truth
 from .guards import Guards
-from .machine import MAX_CALLS, MAX_DEPTH, MAX_FUNCTION_STEPS, MAX_STEPS, EnoughError, Hit
+from .machine import MAX_CALLS, MAX_DEPTH, MAX_FUNCTION_STEPS, EnoughError, Hit
 from .scope import Closure, Owner, Scope
-from .value import CLEAN, UNKNOWN, Mark, Origin, Value, join, union
+from .value import CLEAN, UNKNOWN, Mark, Marks, Origin, Value, join, union
 
 _STARTS = ("__init__", "constructor", "initialize")
 _MAX_LOOPS = 2
 """Loops within loops beyond this are run once, and not twice."""
 MAX_QUEUE = 5_000
+_SMALL = 1_500
+"""Bytes of a function that is looked into although no outside data goes in."""
 
 
 class Interpreter(Guards):
@@ -40,7 +42,7 @@ class Interpreter(Guards):
 
     def _bounded(self, action: Callable[[], object], steps: int) -> None:
         progress = self.progress
-        progress.limit = min(progress.steps + steps, MAX_STEPS)
+        progress.limit = min(progress.steps + steps, self.most_steps)
         try:
             action()
         except EnoughError:
@@ -54,13 +56,13 @@ class Interpreter(Guards):
         """Interpret the functions that were made and not called."""
         pending = self.progress.pending
         done = 0
-        while pending and done < MAX_QUEUE and self.progress.steps < MAX_STEPS:
+        while pending and done < MAX_QUEUE and self.progress.steps < self.most_steps:
             closure = pending.pop(0)
             done += 1
             function = closure.function
             if id(function) in self.progress.seen and not function.decorators:
                 continue
-            if not self.interesting(function):
+            if not self.has_sink(function):
                 continue
             self._bounded(lambda c=closure: self._enter(c, None), MAX_FUNCTION_STEPS)  # type: ignore[misc]  # bound now, on purpose
 
@@ -70,7 +72,7 @@ class Interpreter(Guards):
         names = sorted(owner.methods, key=lambda name: name not in (*_STARTS, owner.name))
         for name in names:
             function = owner.methods[name]
-            if self.interesting(function):
+            if self.has_sink(function) or self.has_source(function):
                 closure = Closure(function, owner.scope, owner)
                 this = Value(path=owner.name, fields=dict(owner.fields) or None)
                 self._bounded(lambda c=closure, t=this: self._enter(c, t), MAX_FUNCTION_STEPS)  # type: ignore[misc]  # bound now, on purpose
@@ -85,7 +87,10 @@ class Interpreter(Guards):
         self._body(closure, values, {}, this, results)
         if self._is_page(function, closure.owner):
             for line, value in results:
-                if value.path != "PlainResponse" and not (value.fields and "^" not in value.fields):
+                # what a call has made is a response of its own, unless it belongs to the request
+                made = value.path.endswith("()") or value.path[:1].isupper()
+                made = made and not value.path.startswith(("HttpRe", "Response"))
+                if not made and value.path != "PlainResponse" and not (value.fields and "^" not in value.fields):
                     self.reach("html", value.marks, (), ir.Expr(line, line), "the page")
 
     def _is_page(self, function: ir.Function, owner: Owner | None) -> bool:
@@ -145,6 +150,9 @@ class Interpreter(Guards):
         arguments = [*values, *named.values()]
         if len(progress.calls) >= MAX_CALLS or id(function) in progress.calls or progress.depth > MAX_DEPTH - 10:
             return Value(reduce(union, (value.all_marks() for value in arguments), ()))
+        marks: Marks = reduce(union, (value.all_marks() for value in arguments), ())
+        if not self._worthwhile(function, marks, this):
+            return Value(marks)
         key = _signature(function, closure, values, named, this)
         if key is not None and key in progress.memo:
             return progress.memo[key]
@@ -156,6 +164,15 @@ class Interpreter(Guards):
         if key is not None:
             progress.memo[key] = result
         return result
+
+    def _worthwhile(self, function: ir.Function, marks: Marks, this: Value | None) -> bool:
+        """Whether to look into a function for what it returns: not if that is clear, or matters little."""
+        if self.has_sink(function) or self.has_source(function):
+            return True
+        if any(mark.origin.group != "parameter" for mark in marks):
+            return True
+        small = function.end_byte - function.start_byte < _SMALL and len(self.progress.calls) == 0
+        return small or (this is not None and any(mark.origin.group != "parameter" for mark in this.all_marks()))
 
     def _body(
         self,
@@ -399,6 +416,9 @@ class Interpreter(Guards):
 
     def _import(self, statement: ir.Import, scope: Scope) -> bool:
         path = self.model.canonical(statement.path)
+        if path == statement.path and "." in path:
+            module, _, name = path.rpartition(".")
+            path = self.model.canonical(f"{self.model.canonical(module)}.{name}")
         scope.variables[statement.name] = self.resolved(path, statement.line)
         return True
 

@@ -169,9 +169,6 @@ class Function(Expr):
     """What the method calls its object."""
     owner: str = ""
     """Class of a method that stands outside of it (Go)."""
-    exported: bool = False
-    shares_scope: bool = False
-    """A block of Ruby assigns to the variables around it."""
 
 
 @dataclass(slots=True, eq=False)

@@ -56,7 +56,8 @@ class Library(Expressions):
         for one in passed:
             given = union(given, one.value.all_marks())
         returned = self._callbacks(path, obj, passed, expr.line)
-        if obj is not None and given and isinstance(expr.callee, ir.Attr):
+        held = name in _ADDERS or name in _KEYED or bool(given)
+        if obj is not None and passed and held and isinstance(expr.callee, ir.Attr):
             self._keep(name, expr.callee.obj, obj, passed, scope)
         for positions in self.model.fills.get(path):
             self._fill(positions, marks, passed, scope, expr.line)
@@ -66,7 +67,7 @@ class Library(Expressions):
             exact = self._itself(path, name, obj, passed)
         if exact is not None:
             return exact
-        made = path if expr.new else f"{path}()"
+        made = path if expr.new or (self.model.bare_calls and not passed) else f"{path}()"
         if self.model.clean.get(path) or _PREDICATE.fullmatch(name):
             return self.resolved(made, expr.line)
         marks = self._sanitized(path, name, union(union(marks, given), returned.all_marks()), passed)
@@ -139,7 +140,7 @@ class Library(Expressions):
             else [passed[at] for at in positions if 0 <= at < len(passed)]
         )
         for one in chosen if marks else ():
-            if not isinstance(one.arg.value, ir.Call):
+            if not isinstance(one.arg.value, ir.Call) and one.value.path != "HttpResponse":
                 kept = Value(union(one.value.marks, marks), one.value.path, UNKNOWN, None).at(line)
                 self.rebind(one.arg.value, kept, scope)
 

@@ -68,9 +68,9 @@ def _read_language(into: Model, row: dict[str, Any]) -> None:
     into.scalars |= frozenset(row.get("scalars", ()))
     into.prefix_mask |= _mask(row, "prefix_protects")
     into.text_mask |= _mask(row, "text_protects")
-    for name in ("sniffs", "implicit_self", "open_parameters"):
+    for name in ("bare_calls", "sniffs", "implicit_self", "open_parameters"):
         setattr(into, name, row.get(name, False))
-    for name in ("same_named", "factories", "pages", "no_pages", "routes", "route_parameters"):
+    for name in ("hints", "same_named", "factories", "pages", "no_pages", "routes", "route_parameters"):
         setattr(into, name, _pattern(row, name))
 
 

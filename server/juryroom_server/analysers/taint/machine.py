@@ -12,9 +12,9 @@ from .model import Model
 from .scope import Closure, Owner, Scope
 from .value import CLEAN, Mark, Marks, Origin, Value, union
 
-MAX_STEPS = 400_000
-"""Expressions and statements that are interpreted in one file."""
-MAX_FUNCTION_STEPS = 40_000
+MIN_STEPS, STEPS_PER_BYTE = 30_000, 1
+"""Expressions and statements that are interpreted in one file: linear in its size."""
+MAX_FUNCTION_STEPS = 15_000
 MAX_DEPTH = 110
 """Nested expressions, statements and calls together: Python's own stack ends at 1,000 frames."""
 MAX_CALLS = 5
@@ -42,7 +42,7 @@ class Progress:
     """What was spent, and what was found."""
 
     steps: int = 0
-    limit: int = MAX_STEPS
+    limit: int = 0
     depth: int = 0
     calls: list[int] = field(default_factory=list)
     """The functions that are being interpreted, outermost first."""
@@ -57,10 +57,19 @@ class Progress:
 class Machine(ABC):
     """What the parts of the interpreter share."""
 
-    def __init__(self, model: Model, interesting: Callable[[ir.Function], bool]) -> None:
+    def __init__(
+        self,
+        model: Model,
+        *,
+        size: int,
+        has_sink: Callable[[ir.Function], bool],
+        has_source: Callable[[ir.Function], bool],
+    ) -> None:
         self.model = model
-        self.interesting = interesting
-        """Whether a function holds a word of a source or sink."""
+        self.most_steps = MIN_STEPS + STEPS_PER_BYTE * size
+        self.has_sink = has_sink
+        """Whether a function holds a word of a sink."""
+        self.has_source = has_source
         self.progress = Progress()
         self.owners: dict[str, Owner] = {}
         self.bits = bits()

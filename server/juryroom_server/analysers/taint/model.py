@@ -7,10 +7,11 @@ A pattern is a path: `flask.request.args.get` is what the code says, with import
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from .kinds import kinds
 from .value import UNKNOWN
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -102,12 +103,14 @@ class Table(Generic[T]):
             found = [*found, *(meaning for suffix, meaning in tails if path.endswith(suffix))]
         return found
 
-    def words(self) -> Iterator[str]:
-        """The last word of each pattern: a file without any of them has none of these."""
-        for path in (*self._exact, *self._tails):
-            words = _WORD.findall(path)
-            if words:
-                yield words[-1]
+    def words(self, counts: Callable[[T], bool]) -> Iterator[str]:
+        """The last word of each pattern with a meaning that counts: a file without any of them has none of these."""
+        for path, meanings in self._exact.items():
+            if any(map(counts, meanings)):
+                yield _last_word(path)
+        for name, suffixes in self._tails.items():
+            if any(counts(meaning) for _, meaning in suffixes):
+                yield _last_word(name)
 
 
 @dataclass
@@ -145,6 +148,8 @@ class Model:
     no_pages: re.Pattern[str] | None = None
     """Those of functions whose result is sent as something else."""
     parameters: dict[str, str] = field(default_factory=dict)
+    hints: re.Pattern[str] | None = None
+    """What stands in every file with a source, other than an open parameter."""
     routes: re.Pattern[str] | None = None
     """Decorators whose functions get outside data as parameters."""
     route_parameters: re.Pattern[str] | None = None
@@ -157,6 +162,8 @@ class Model:
     """Uses for which text after a fixed host or path is harmless."""
     implicit_self: bool = False
     """Methods and fields can be named without `this`."""
+    bare_calls: bool = False
+    """A call without arguments looks like an attribute."""
     sniffs: bool = False
     """A response that begins with plain text is sent as plain text."""
     open_parameters: bool = False
@@ -168,10 +175,14 @@ class Model:
             path = self.factories.sub(r"\1", path)
         return self.aliases.get(path, path)
 
-    def triggers(self) -> re.Pattern[str]:
-        """Words one of which is in every function with a sink or a source."""
-        words = sorted({*self.sinks.words(), *self.writes.words()})
-        named = [pattern.pattern for pattern, _ in self.named]
+    def triggers(self, group: str | None = None) -> re.Pattern[str]:
+        """Words one of which is in every function with a sink; with a group only with one where that counts."""
+
+        def counts(sink: Sink) -> bool:
+            return group is None or group in (sink.groups or kinds()[sink.kind].groups)
+
+        words = sorted({*self.sinks.words(counts), *self.writes.words(counts)})
+        named = [pattern.pattern for pattern, sink in self.named if counts(sink)]
         return re.compile(r"\b(?:" + "|".join([*map(re.escape, words), *named]) + r")\b")
 
     def sinks_of(self, path: str) -> list[Sink]:
@@ -181,6 +192,11 @@ class Model:
             last = path.rpartition(".")[2]
             found = [*found, *(sink for pattern, sink in self.named if pattern.fullmatch(last))]
         return found
+
+
+def _last_word(path: str) -> str:
+    words = _WORD.findall(path)
+    return words[-1] if words else path
 
 
 def expand(pattern: str) -> Iterator[str]:

@@ -43,7 +43,7 @@ class Mark:
         return isinstance(other, Mark) and self.safe == other.safe and self.origin == other.origin
 
     def __hash__(self) -> int:
-        return hash((self.origin, self.safe))
+        return hash((self.origin.line, self.safe))
 
     def at(self, line: int) -> Mark:
         """The same one step further."""
@@ -138,7 +138,8 @@ def union(a: Marks, b: Marks) -> Marks:
         return a
     if not a:
         return b
-    return unique((*a, *b))
+    news = tuple(mark for mark in b if mark not in a)
+    return (*a, *news)[:MAX_MARKS] if news else a
 
 
 def join(a: Value, b: Value, depth: int = _DEEP) -> Value:

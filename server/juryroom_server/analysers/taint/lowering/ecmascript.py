@@ -221,7 +221,6 @@ class EcmaScript(Lowering):
             decorators,
             "",
             owner,
-            _exported(node),
         )
 
     def params(self, node: Node | None) -> Iterator[ir.Param]:
@@ -439,11 +438,6 @@ def type_of(node: Node | None) -> str:
         return ""
     written = text(node).lstrip(": ").strip()
     return written.split("<")[0].split("|")[0].strip()
-
-
-def _exported(node: Node) -> bool:
-    parent = node.parent
-    return parent is not None and parent.type == "export_statement"
 
 
 EcmaScript.expressions = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from .. import ir
@@ -10,6 +11,7 @@ from .base import child as child_at
 
 _SUMS = frozenset({"+"})
 _BINARY = frozenset({"binary_expression"})
+_PACKAGE = re.compile(r"(?:com|org|java|javax|jakarta|net|io)(?:\.[a-z]\w*)+")
 _CLASSES = frozenset({"class_declaration", "interface_declaration", "enum_declaration", "record_declaration"})
 _FUNCTIONS = frozenset({"method_declaration", "constructor_declaration", "compact_constructor_declaration"})
 
@@ -42,7 +44,9 @@ class Java(Lowering):
         return self.at(node, ir.Arith, "-", self.literal(node, 0), value)
 
     def access(self, node: Node) -> ir.Expr:
-        """`a.b`."""
+        """`a.b`; a class goes by its own name, whatever package is in front."""
+        if _PACKAGE.fullmatch(text(field(node, "object"))) and text(field(node, "field"))[:1].isupper():
+            return self.at(node, ir.Name, text(field(node, "field")))
         return self.at(node, ir.Attr, self.expr(field(node, "object")), text(field(node, "field")))
 
     def index(self, node: Node) -> ir.Expr:
@@ -165,7 +169,6 @@ class Java(Lowering):
             notes,
             "",
             owner,
-            "public" in text(modifiers),
         )
 
     def params(self, node: Node | None) -> Iterator[ir.Param]:

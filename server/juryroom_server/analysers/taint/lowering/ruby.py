@@ -200,9 +200,9 @@ class Ruby(Lowering):
 
     def block_of(self, node: Node) -> ir.Function:
         """A block or lambda."""
-        return self.function_of(node, shares=True)
+        return self.function_of(node)
 
-    def function_of(self, node: Node, owner: str = "", *, shares: bool = False) -> ir.Function:
+    def function_of(self, node: Node, owner: str = "") -> ir.Function:
         """A method, block or lambda."""
         params = tuple(self.params(field(node, "parameters")))
         body = field(node, "body")
@@ -220,7 +220,6 @@ class Ruby(Lowering):
             node.end_byte,
             (),
             owner=owner,
-            shares_scope=shares,
         )
 
     def params(self, node: Node | None) -> Iterator[ir.Param]:
