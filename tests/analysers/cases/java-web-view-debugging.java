@@ -1,0 +1,6 @@
+class Page {
+    void open() {
+        WebView.setWebContentsDebuggingEnabled(true); // hit
+        WebView.setWebContentsDebuggingEnabled(false); // ok
+    }
+}

@@ -1,0 +1,2 @@
+new BrowserWindow({ webPreferences: { webSecurity: false } }); // hit
+new BrowserWindow({ webPreferences: { webSecurity: true } }); // ok
