@@ -8,6 +8,7 @@ from pathlib import Path
 import anyio
 import pytest
 
+from juryroom_reviewers.scope import SECRET_FILE
 from tests.models.fake_server import FakeServer, Reply, serving
 from tests.shell import CLEAN, JUROR, VULNERABLE, Done, Repo
 
@@ -374,6 +375,28 @@ def test_a_secret_reaches_neither_a_model_nor_a_report_and_its_finding_is_anchor
     assert {"model", "lexical"} == {supporter["method"] for supporter in finding["supporters"]}
     cache = Path(repo.environ["XDG_CACHE_HOME"])
     assert not any(token in file.read_text(encoding="utf-8") for file in cache.rglob("*.json"))
+
+
+def test_a_file_of_secrets_is_read_by_the_local_scanner_and_shown_to_nobody(repo: Repo) -> None:
+    password = "xK9mQ2#vL7pW4rT"
+    repo.write("deploy/.env", f"DB_HOST=db.shop.com\nDB_PASSWORD={password}\n")
+    repo.write("shop.py", VULNERABLE)
+    with serving(lambda _: Reply('{"findings": []}')) as server:
+        repo.configure(models(server.url))
+        outputs = [
+            repo.juryroom("review", "--all", "--format", name).out
+            for name in ("text", "json", "sarif", "markdown", "github")
+        ]
+        sent = json.dumps([request.body for request in server.requests])
+    assert "shop.py" in sent
+    for text in (sent, *outputs):
+        assert password not in text
+    assert "DB_PASSWORD" not in sent
+    assert "db.shop.com" not in sent
+    report = json.loads(outputs[1])
+    (finding,) = [one for one in report["findings"] if one["path"] == "deploy/.env"]
+    assert (finding["start_line"], finding["cwe"], finding["anchored"]) == (2, "CWE-798", True)
+    assert {one["path"]: one["reason"] for one in report["coverage"]["skipped"]} == {"deploy/.env": SECRET_FILE}
 
 
 def test_init_doctor_and_config_speak_to_a_new_user(repo: Repo) -> None:

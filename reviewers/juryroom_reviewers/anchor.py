@@ -44,7 +44,7 @@ def anchor(reviews: Iterable[Review], context: ReviewContext) -> tuple[Anchored,
 
 
 def _anchor(seat: Seat, finding: Finding, context: ReviewContext) -> Anchored:
-    file = _file(finding, context)
+    file = _file(finding, context) or _private(seat, finding, context)
     lines = _place(seat, finding, file) if file else None
     if file is None or lines is None:
         mark = fingerprint(finding, finding.quote)
@@ -74,6 +74,13 @@ def _file(finding: Finding, context: ReviewContext) -> FileChange | None:
     # models drop or invent leading folders; the quote must still be found in the one file that can be meant
     alike = [file for file in context.change.files if _same_end(file.path, path)]
     return alike[0] if len(alike) == 1 else None
+
+
+def _private(seat: Seat, finding: Finding, context: ReviewContext) -> FileChange | None:
+    """A file of secrets. Models have not seen it: what one says of it has no place."""
+    if seat.method is Method.model or finding.location is None:
+        return None
+    return next((file for file in context.change.private if file.path == finding.location.path), None)
 
 
 def _same_end(a: str, b: str) -> bool:

@@ -115,6 +115,8 @@ class ChangeSet(Value):
     """Commit id of the new side; None for the work tree, the index and a bare diff."""
     files: tuple[FileChange, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    private: tuple[FileChange, ...] = Field(default=(), exclude=True, repr=False)
+    """Files that exist to hold secrets: among `skipped` too, and read by nobody but the local scanner of secrets."""
 
     def file(self, path: str) -> FileChange | None:
         """The changed file of that name, new or (for a rename) old."""

@@ -245,7 +245,7 @@ def _prepare(workspace: Workspace, order: Order, personas_from: PersonasFrom) ->
     pages = (git.text_at(root, base, name) for name in CONVENTIONS) if workspace.repository and base else ()
     conventions = "\n\n".join(page.strip() for page in pages if page)[:MAX_CONVENTIONS]
     context = gather(change, token_budget=settings.context_tokens, conventions=conventions)
-    context = context.model_copy(update={"secrets": secrets_of(change.files)})
+    context = context.model_copy(update={"secrets": secrets_of((*change.files, *change.private))})
     history = recall(workspace.environ, project_of(root))
     return _Case(context=context, personas=choose(known, names), history=history, notes=notes)
 

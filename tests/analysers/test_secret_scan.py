@@ -95,10 +95,19 @@ async def test_a_secret_without_a_shape_is_known_by_the_name_it_is_given_to(read
     assert value not in review.model_dump_json()
 
 
-@pytest.mark.parametrize("name", [".env", "deploy/config.yaml", "app.properties"])
+@pytest.mark.parametrize("name", [".env", ".env.production", "deploy/config.yaml", "app.properties", "deploy.sh"])
 async def test_files_of_settings_need_no_quotes(read: Reading, name: str) -> None:
-    review = await read("secrets", {name: f"DB_PASSWORD={some(5)}7{some(5)}!\n"})
-    assert places(review, "assigned-secret") == [(name, 1)]
+    review = await read(
+        "secrets", {name: f"DB_PASSWORD={some(5)}7#{some(5)}!\nexport API_KEY={some(23)}7  # the shop's\n"}
+    )
+    assert places(review, "assigned-secret") == [(name, 1), (name, 2)]
+
+
+async def test_elements_of_xml_may_hold_secrets(read: Reading) -> None:
+    review = await read(
+        "secrets", {"pom.xml": f"<dbPassword>{some(5)}7#{some(5)}</dbPassword>\n<password>${{pw}}</password>\n"}
+    )
+    assert places(review, "assigned-secret") == [("pom.xml", 1)]
 
 
 @pytest.mark.parametrize(

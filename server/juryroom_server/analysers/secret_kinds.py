@@ -140,11 +140,16 @@ ASSIGNED = re.compile(
 )
 """A quoted text that is assigned to a telling name."""
 ASSIGNED_BARE = re.compile(
-    rf"(?i:{_NAMES})[ \t]{{0,8}}[:=][ \t]{{0,8}}(?P<secret>[^\s\"'`#;,]{{8,200}})[ \t]*(?=\r?$|#)", re.MULTILINE
+    rf"(?i:{_NAMES})[ \t]{{0,8}}[:=][ \t]{{0,8}}(?P<secret>[^\s\"'`#;,][^\s\"'`;,]{{7,199}})[ \t]*(?=\r?$|#)",
+    re.MULTILINE,
 )
 """The same without quotes, for files of settings."""
+ASSIGNED_ELEMENT = re.compile(
+    rf"<(?P<name>[\w.:-]{{0,40}}(?P<kind>(?i:{_NAMES})))>(?P<secret>[^\s<>]{{8,200}})</(?P=name)>"
+)
+"""The same as an element of XML."""
 BARE_FILES = re.compile(
-    r"(?:^|/)(?:\.env[^/]*|[^/]*\.(?:env|ya?ml|properties|ini|cfg|conf|toml|tfvars)|Dockerfile[^/]*)$"
+    r"(?:^|/)(?:\.env[^/]*|[^/]*\.(?:env|ya?ml|properties|ini|cfg|conf|toml|tfvars|sh|bash|zsh|netrc)|Dockerfile[^/]*)$"
 )
 PROSE = re.compile(r"\.(?:md|mdx|rst|adoc|txt|html?|po)$")
 

@@ -13,12 +13,14 @@ from juryroom_reviewers.change import FileChange, Skipped
 from juryroom_reviewers.context import ReviewContext
 from juryroom_reviewers.finding import Finding, Severity
 from juryroom_reviewers.reviewer import Method, Review, Seat
+from juryroom_reviewers.scope import secret_file
 
 from .claim import Note, broken, claim, reviewed
 from .language import is_test
 from .secret_kinds import (
     ASSIGNED,
     ASSIGNED_BARE,
+    ASSIGNED_ELEMENT,
     BARE_FILES,
     KINDS,
     PROSE,
@@ -50,9 +52,10 @@ class SecretScan:
         return Seat(name="secrets", method=Method.lexical, categories=("security",), version=VERSION)
 
     async def review(self, context: ReviewContext) -> Review:
-        """Read every file of the change that has a new version, whatever its language."""
+        """Read every file of the change that has a new version, whatever its language, and those made for secrets."""
         del context  # the workspace holds the same change
-        files = [file for file in self.workspace.change.files if file.text]
+        change = self.workspace.change
+        files = [file for file in (*change.files, *change.private) if file.text]
         if not files:
             return Review(seat=self.seat, abstained="no file with a new version")
         large = tuple(
@@ -118,11 +121,17 @@ def _found(file: FileChange, text: str) -> Iterator[tuple[int, str, Note, str]]:
                 yield match.start(group), kind.rule, note, secret
     if is_test(file.path) or PROSE.search(file.path):
         return  # made-up passwords are what tests and manuals are full of
-    patterns = (ASSIGNED, ASSIGNED_BARE) if BARE_FILES.search(file.path) else (ASSIGNED,)
-    for pattern in patterns:
+    for pattern in _assignments(file.path):
         for match in pattern.finditer(text):
-            if _looks_secret(match[0], match["secret"]):
+            if _looks_secret(match.groupdict().get("kind", match[0]), match["secret"]):
                 yield match.start("secret"), "assigned-secret", _note("Password or key", "high", ""), match["secret"]
+
+
+def _assignments(path: str) -> tuple[re.Pattern[str], ...]:
+    """How such a file says that a name has a value."""
+    if BARE_FILES.search(path) or secret_file(path):
+        return (ASSIGNED, ASSIGNED_BARE)
+    return (ASSIGNED, ASSIGNED_ELEMENT) if path.endswith((".xml", ".config", ".plist")) else (ASSIGNED,)
 
 
 def _excused(kind: Kind, secret: str) -> bool:

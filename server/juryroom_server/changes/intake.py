@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from juryroom_reviewers.change import ChangeSet, FileChange, Skipped, Status
-from juryroom_reviewers.scope import EXCLUDED, skip_path, skip_text
+from juryroom_reviewers.scope import EXCLUDED, SECRET_FILE, secret_file, skip_path, skip_text
 from juryroom_reviewers.value import Value
 
 from ..configuration.globs import matches
@@ -30,6 +30,7 @@ class Intake:
         self.limits = limits
         self._exclude = exclude
         self._files: list[FileChange] = []
+        self._private: list[FileChange] = []
         self._skipped: list[Skipped] = []
         self._admitted = 0
         self._bytes = 0
@@ -39,8 +40,10 @@ class Intake:
         self._skipped.append(Skipped(path=path, reason=reason))
 
     def admits_path(self, path: str) -> bool:
-        """Whether a file of that name is read; lists it if not."""
-        reason = skip_path(path) or (EXCLUDED if matches(path, self._exclude) else None)
+        """Whether a file of that name is read; lists it if not. Files of secrets are, for the scanner alone."""
+        reason = skip_path(path)
+        if reason in (None, SECRET_FILE):
+            reason = EXCLUDED if matches(path, self._exclude) else None
         if reason:
             self.skip(path, reason)
         return reason is None
@@ -64,6 +67,10 @@ class Intake:
 
     def add(self, file: FileChange) -> None:
         """Take a file whose text is for reviewers, or list it."""
+        if secret_file(file.path):
+            self.skip(file.path, SECRET_FILE)
+            self._private.append(file)
+            return
         read = file.before if file.status is Status.deleted else file.text
         before = file.before if file.status in (Status.modified, Status.renamed) else None
         most = self.limits.max_line_chars
@@ -84,4 +91,5 @@ class Intake:
             head=head,
             files=tuple(sorted(self._files, key=lambda file: file.path)),
             skipped=tuple(sorted(self._skipped, key=lambda skipped: skipped.path)),
+            private=tuple(sorted(self._private, key=lambda file: file.path)),
         )
