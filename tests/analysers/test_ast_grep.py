@@ -46,7 +46,7 @@ def test_a_rule_fires_where_it_must_and_nowhere_else(path: Path, everything: Rev
 def test_a_rule_says_what_is_wrong_why_and_what_to_do(path: Path) -> None:
     rule = yaml.safe_load(path.read_text("utf-8"))
     said = rule["metadata"]
-    prefix = {"python": "py", "javascript": "js"}.get(path.parent.name, path.parent.name)
+    prefix = {"python": "py", "javascript": "js", "ruby": "rb"}.get(path.parent.name, path.parent.name)
     assert rule["id"] == f"{prefix}-{path.stem}"
     assert len(rule["message"]) <= 80
     assert not rule["message"].endswith(".")

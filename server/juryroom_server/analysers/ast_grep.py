@@ -19,7 +19,14 @@ from .run import EngineError, find
 from .tree import Sheet, Workspace
 
 RULES = Path(__file__).parent / "rules"
-LANGUAGES = {"python": "python", "javascript": "javascript", "typescript": "javascript", "go": "go", "java": "java"}
+LANGUAGES = {
+    "python": "python",
+    "javascript": "javascript",
+    "typescript": "javascript",
+    "go": "go",
+    "java": "java",
+    "ruby": "ruby",
+}
 """The folder of rules for a language."""
 # JavaScript and TypeScript share their rules. They are written for the TypeScript grammar; files that may hold JSX are
 # read by the grammar `Tsx`, for which ast-grep wants rules of their own.

@@ -1,0 +1,3 @@
+a = text.gsub(/"/, "\\\"") # hit
+b = text.gsub("'", "\\'") # hit
+c = text.gsub(/"/, "'") # ok

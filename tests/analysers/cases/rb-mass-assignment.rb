@@ -1,0 +1,2 @@
+User.create(params.require(:user).permit!) # hit
+User.create(params.require(:user).permit(:name)) # ok
