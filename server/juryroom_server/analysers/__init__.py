@@ -8,6 +8,7 @@ from juryroom_reviewers.reviewer import Reviewer
 
 from .ast_grep import AstGrep
 from .lizard import Lizard
+from .performance import Performance
 from .regexes.seat import Regexes
 from .ruff import Ruff
 from .run import Limits
@@ -17,7 +18,7 @@ from .tree import Workspace, workspace
 
 __all__ = ["Limits", "Workspace", "seated", "workspace"]
 
-ENGINES = (Ruff, AstGrep, Regexes, Taint, Lizard, SecretScan)
+ENGINES = (Ruff, AstGrep, Regexes, Taint, Performance, Lizard, SecretScan)
 
 
 def seated(tree: Workspace) -> tuple[Reviewer, ...]:
