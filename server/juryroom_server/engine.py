@@ -141,7 +141,8 @@ async def review(
     async with AsyncExitStack() as stack:
         reviewers: list[Reviewer] = []
         if settings.analysers:
-            tree = await stack.enter_async_context(analysers.workspace(case.context.change))
+            root = workspace.root if workspace.repository else None
+            tree = await stack.enter_async_context(analysers.workspace(case.context.change, repository=root))
             reviewers += _analysers(analysers.seated(tree), settings, case.personas if order.personas else ())
         ledger = await stack.enter_async_context(open_ledger(settings, workspace.environ, workspace.root))
         setting = Setting(

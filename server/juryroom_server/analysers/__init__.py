@@ -6,6 +6,7 @@ async with analysers.workspace(change) as tree:
 
 from juryroom_reviewers.reviewer import Reviewer
 
+from .architecture import Architecture
 from .ast_grep import AstGrep
 from .lizard import Lizard
 from .performance import Performance
@@ -18,7 +19,7 @@ from .tree import Workspace, workspace
 
 __all__ = ["Limits", "Workspace", "seated", "workspace"]
 
-ENGINES = (Ruff, AstGrep, Regexes, Taint, Performance, Lizard, SecretScan)
+ENGINES = (Ruff, AstGrep, Regexes, Taint, Performance, Lizard, Architecture, SecretScan)
 
 
 def seated(tree: Workspace) -> tuple[Reviewer, ...]:

@@ -58,6 +58,8 @@ class Workspace:
     sheets: tuple[Sheet, ...]
     passed_over: tuple[PassedOver, ...]
     limits: Limits
+    repository: Path | None = None
+    """The top of the work tree that the change is of; None where there is none."""
 
     @cached_property
     def by_name(self) -> dict[str, Sheet]:
@@ -86,7 +88,9 @@ def under_review(file: FileChange) -> frozenset[int] | None:
 
 
 @asynccontextmanager
-async def workspace(change: ChangeSet, *, limits: Limits | None = None) -> AsyncIterator[Workspace]:
+async def workspace(
+    change: ChangeSet, *, limits: Limits | None = None, repository: Path | None = None
+) -> AsyncIterator[Workspace]:
     """Write the changed files to a folder of their own, which is gone afterwards.
 
     The names in the tree are never used on disk: `-rf.py`, `../x.py` and `ruff.toml` can do nothing there. Only files
@@ -95,7 +99,7 @@ async def workspace(change: ChangeSet, *, limits: Limits | None = None) -> Async
     root = Path(await anyio.to_thread.run_sync(lambda: tempfile.mkdtemp(prefix="juryroom-")))
     try:
         sheets, passed_over = await anyio.to_thread.run_sync(_write, change, root)
-        yield Workspace(change, root, sheets, passed_over, limits or Limits())
+        yield Workspace(change, root, sheets, passed_over, limits or Limits(), repository)
     finally:
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(lambda: shutil.rmtree(root, ignore_errors=True))
