@@ -117,6 +117,31 @@ async def test_a_name_that_moved_with_its_users_is_left_alone(repo: Repo) -> Non
     assert found(await review(repo)) == []
 
 
+CART = "def price(item, *, currency='EUR'):\n    return item\n\n\ndef rate(item):\n    return item\n"
+
+
+async def test_a_new_parameter_without_a_default_is_told_when_a_caller_did_not_change(repo: Repo) -> None:
+    package(repo, cart=CART, web="from .cart import price, rate\n\nA = price(1)\nB = rate(1)\n")
+    repo.commit("first")
+    repo.write(
+        "src/shop/cart.py", CART.replace("item, *", "item, country, *").replace("rate(item)", "rate(item, year=0)")
+    )
+    told = await review(repo)
+    assert found(told) == [("signature-grown", "src/shop/cart.py", 1)]
+    assert told.findings[0].rationale == (
+        "Before: 1 without a default; after: 2. src/shop/web.py:3 still calls it as before."
+    )
+
+
+async def test_a_new_parameter_is_fine_when_all_callers_changed_with_it(repo: Repo) -> None:
+    package(repo, cart=CART, web="from .cart import price\n\nA = price(1)\n")
+    repo.commit("first")
+    package(
+        repo, cart=CART.replace("item, *", "item, country, *"), web="from .cart import price\n\nA = price(1, 'DE')\n"
+    )
+    assert found(await review(repo)) == []
+
+
 async def test_a_function_whose_last_call_was_removed_is_told_and_one_that_is_used_elsewhere_is_not(repo: Repo) -> None:
     helpers = "def rounded(x):\n    return x\n\n\ndef taxed(x):\n    return x\n\n\n"
     package(repo, cart=helpers + "def total(x):\n    return rounded(x) + taxed(x)\n", web="from .cart import taxed\n")

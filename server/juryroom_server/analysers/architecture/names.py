@@ -17,7 +17,7 @@ MAX_NAMES = 60
 """Names that are searched for in one review."""
 MIN_NAME = 4
 """Characters; a shorter name is used for other things, too."""
-_IMPORT = r"^\s*(?:from\s+[\w.]*{module}\s+import\s+[^#]*\b{name}\b|import\s+\{{[^}}]*\b{name}\b)|\b{module}\.{name}\b"
+IMPORT = r"^\s*(?:from\s+[\w.]*{module}\s+import\s+[^#]*\b{name}\b|import\s+\{{[^}}]*\b{name}\b)|\b{module}\.{name}\b"
 
 
 def removed(repository: Repository) -> Iterator[Claim]:
@@ -30,13 +30,13 @@ def removed(repository: Repository) -> Iterator[Claim]:
     everywhere = {
         one.own_name
         for file in repository.change.files
-        if file.text is not None and not file.partial and _worth(file)
-        for one in _top(file.path, file.text)
+        if file.text is not None and not file.partial and worth(file)
+        for one in top(file.path, file.text)
     }
     for file in repository.change.files:
-        if file.before is None or file.partial or not _worth(file):
+        if file.before is None or file.partial or not worth(file):
             continue
-        old = {one.own_name for one in _top(file.old_path or file.path, file.before)}
+        old = {one.own_name for one in top(file.old_path or file.path, file.before)}
         text = file.text or ""
         gone = [
             n
@@ -44,12 +44,10 @@ def removed(repository: Repository) -> Iterator[Claim]:
             if len(n) >= MIN_NAME and n[:1] != "_" and not re.search(rf"\b{re.escape(n)}\b", text)
         ]
         lost += [(file, name) for name in gone if name not in everywhere]
-    users = _uses(repository, [name for _, name in lost])
+    users = uses(repository, [name for _, name in lost])
     for file, name in lost[:MAX_NAMES]:
         path = file.old_path or file.path
-        stem = path.rpartition("/")[2].partition(".")[0]
-        module = re.escape(path.rpartition("/")[0].rpartition("/")[2] if stem == "__init__" else stem)
-        pattern = re.compile(_IMPORT.format(module=module, name=re.escape(name)))
+        pattern = importing(path, name)
         using = [hit for hit in users.get(name, ()) if pattern.search(hit.text)]
         if not using:
             continue
@@ -68,6 +66,13 @@ def removed(repository: Repository) -> Iterator[Claim]:
                 Severity.medium,
             ),
         )
+
+
+def importing(path: str, name: str) -> re.Pattern[str]:
+    """Lines that take a name from a file."""
+    stem = path.rpartition("/")[2].partition(".")[0]
+    module = path.rpartition("/")[0].rpartition("/")[2] if stem == "__init__" else stem
+    return re.compile(IMPORT.format(module=re.escape(module), name=re.escape(name)))
 
 
 def left_behind(repository: Repository) -> Iterator[Claim]:
@@ -89,7 +94,7 @@ def left_behind(repository: Repository) -> Iterator[Claim]:
     present = "\n".join(file.text for file in repository.change.files if file.text is not None)
     candidates: list[tuple[FileChange, Definition]] = []
     for file in repository.change.files:
-        if file.text is None or file.before is None or file.partial or not _worth(file):
+        if file.text is None or file.before is None or file.partial or not worth(file):
             continue
         for one in _functions(file.path, file.text):
             name = one.own_name
@@ -98,7 +103,7 @@ def left_behind(repository: Repository) -> Iterator[Claim]:
             )
             if name in dropped and was and not name.startswith("__") and _count(present, name) == 1:
                 candidates.append((file, one))
-    elsewhere = _uses(repository, [one.own_name for _, one in candidates])
+    elsewhere = uses(repository, [one.own_name for _, one in candidates])
     for file, one in candidates[:MAX_NAMES]:
         decorated = one.start_line < one.line and file.lines[one.start_line - 1].lstrip().startswith("@")
         if not elsewhere.get(one.own_name) and not decorated:
@@ -116,11 +121,13 @@ def left_behind(repository: Repository) -> Iterator[Claim]:
             )
 
 
-def _worth(file: FileChange) -> bool:
+def worth(file: FileChange) -> bool:
+    """Source code that was not only renamed."""
     return production(file.path) and file.status is not Status.renamed
 
 
-def _top(path: str, text: str) -> list[Definition]:
+def top(path: str, text: str) -> list[Definition]:
+    """Definitions at the top level of a file."""
     found = outline(path, text)
     return [one for one in found.definitions if one.parent is None] if found else []
 
@@ -134,7 +141,7 @@ def _count(text: str, name: str) -> int:
     return len(re.findall(rf"\b{re.escape(name)}\b", text))
 
 
-def _uses(repository: Repository, names: list[str]) -> dict[str, list[Hit]]:
+def uses(repository: Repository, names: list[str]) -> dict[str, list[Hit]]:
     """Lines of unchanged files in which names stand as words."""
     wanted = list(dict.fromkeys(names))[:MAX_NAMES]
     if not wanted:

@@ -21,6 +21,7 @@ from .edges import cycles, directions
 from .imports import graph_of
 from .names import left_behind, removed
 from .repository import Repository, TooLargeError, production
+from .signatures import signatures
 
 MAX_CLAIMS = 50
 """Of one rule; more are a restructuring, of which its author knows."""
@@ -62,6 +63,7 @@ def _claims(repository: Repository) -> tuple[list[Claim], tuple[str, ...]]:
     rules: dict[str, Callable[[], Iterator[Claim]]] = {
         "imports": lambda: _imports(repository),
         "removed names": lambda: removed(repository),
+        "signatures": lambda: signatures(repository),
         "functions left behind": lambda: left_behind(repository),
         "duplicates": lambda: duplicates(repository),
     }
