@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from juryroom_reviewers.change import FileChange, Status
@@ -18,6 +19,10 @@ MAX_NAMES = 60
 MIN_NAME = 4
 """Characters; a shorter name is used for other things, too."""
 IMPORT = r"^\s*(?:from\s+[\w.]*{module}\s+import\s+[^#]*\b{name}\b|import\s+\{{[^}}]*\b{name}\b)|\b{module}\.{name}\b"
+_DEFINES = re.compile(
+    r"\b(?:def|class|function|func|const|let|var|interface|type|enum|module|public|protected|static|export|record)\b"
+)
+"""Words of a line that defines a name, in any of the languages."""
 
 
 def removed(repository: Repository) -> Iterator[Claim]:
@@ -27,23 +32,14 @@ def removed(repository: Repository) -> Iterator[Claim]:
         TooLargeError, GitError: as `Repository`.
     """
     lost: list[tuple[FileChange, str]] = []
-    everywhere = {
-        one.own_name
-        for file in repository.change.files
-        if file.text is not None and not file.partial and worth(file)
-        for one in top(file.path, file.text)
-    }
+    texts = [file.text for file in repository.change.files if file.text is not None]
     for file in repository.change.files:
-        if file.before is None or file.partial or not worth(file):
+        if file.before is None or file.partial or not worth(file) or not _drops_definitions(file):
             continue
         old = {one.own_name for one in top(file.old_path or file.path, file.before)}
-        text = file.text or ""
-        gone = [
-            n
-            for n in sorted(old)
-            if len(n) >= MIN_NAME and n[:1] != "_" and not re.search(rf"\b{re.escape(n)}\b", text)
-        ]
-        lost += [(file, name) for name in gone if name not in everywhere]
+        kept = set(re.findall(r"\w+", file.text or ""))
+        gone = sorted(name for name in old - kept if len(name) >= MIN_NAME and name[:1] != "_")
+        lost += [(file, name) for name in gone if not any(_defines(name).search(text) for text in texts)]
     users = uses(repository, [name for _, name in lost])
     for file, name in lost[:MAX_NAMES]:
         path = file.old_path or file.path
@@ -96,6 +92,9 @@ def left_behind(repository: Repository) -> Iterator[Claim]:
     for file in repository.change.files:
         if file.text is None or file.before is None or file.partial or not worth(file):
             continue
+        words = Counter(re.findall(r"\w+", file.text))
+        if not any(words[name] == 1 for name in dropped):
+            continue
         for one in _functions(file.path, file.text):
             name = one.own_name
             was = re.search(
@@ -119,6 +118,14 @@ def left_behind(repository: Repository) -> Iterator[Claim]:
                     "Remove it, too, unless it is called from outside.",
                 ),
             )
+
+
+def _drops_definitions(file: FileChange) -> bool:
+    return any(line[:1] == "-" and _DEFINES.search(line) for hunk in file.hunks for line in hunk.lines)
+
+
+def _defines(name: str) -> re.Pattern[str]:
+    return re.compile(rf"{_DEFINES.pattern}[^\n]*\b{re.escape(name)}\b")
 
 
 def worth(file: FileChange) -> bool:

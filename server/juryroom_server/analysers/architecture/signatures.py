@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from juryroom_reviewers.finding import Severity
 
 from .claims import Claim, note
-from .names import MAX_NAMES, importing, top, uses, worth
+from .names import MAX_NAMES, importing, uses, worth
 from .repository import Repository
 
 _OPENING, _CLOSING = "([{", ")]}"
+_HEAD = re.compile(r"^(?:async )?def (\w+)\(", re.MULTILINE)
 MAX_HEADER = 4_000
 """Characters of a function's parameters that are read."""
 
@@ -26,20 +27,14 @@ def signatures(repository: Repository) -> Iterator[Claim]:
     for file in repository.change.files:
         if file.before is None or file.text is None or file.partial or not worth(file) or not file.path.endswith(".py"):
             continue
-        before = {one.own_name: required(file.before, one.own_name) for one in top(file.path, file.before)}
-        for one in top(file.path, file.text):
-            was, now = before.get(one.own_name), required(file.text, one.own_name)
-            if (
-                not one.is_type
-                and not one.own_name.startswith("_")
-                and was is not None
-                and now is not None
-                and now > was
-            ):
-                grown.append((file, one, was, now))
-    users = uses(repository, [one.own_name for _, one, _, _ in grown])
-    for file, one, was, now in grown[:MAX_NAMES]:
-        name = one.own_name
+        old = set(_HEAD.findall(file.before))
+        for head in _HEAD.finditer(file.text):
+            name = head[1]
+            was, now = (required(file.before, name), required(file.text, name)) if name in old else (None, None)
+            if was is not None and now is not None and now > was and not name.startswith("_"):
+                grown.append((file, name, file.text.count("\n", 0, head.start()) + 1, was, now))
+    users = uses(repository, [name for _, name, *_ in grown])
+    for file, name, line, was, now in grown[:MAX_NAMES]:
         pattern, call = importing(file.path, name), re.compile(rf"\b{re.escape(name)}\s*\((?!.*\*)")
         hits = users.get(name, [])
         importers = {hit.path for hit in hits if pattern.search(hit.text)}
@@ -48,8 +43,8 @@ def signatures(repository: Repository) -> Iterator[Claim]:
             yield Claim(
                 "signature-grown",
                 file.path,
-                one.line,
-                one.line,
+                line,
+                line,
                 note(
                     f"{name} needs {now} arguments now, and {len(calls)} calls elsewhere did not change",
                     f"Before: {was} without a default; after: {now}. {calls[0].path}:{calls[0].line} still calls it as "
