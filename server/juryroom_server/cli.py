@@ -91,6 +91,10 @@ def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:  # noqa: 
 
             return run_ledger(args, environ)
         case "bench":
+            if args.what == "analysers":
+                from .commands.bench_analysers import run_bench_analysers  # noqa: PLC0415
+
+                return run_bench_analysers(args)
             from .commands.bench import run_bench  # noqa: PLC0415
 
             return run_bench(args)
@@ -138,7 +142,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_batch(commands.add_parser("batch", help="look after batches of questions to models", description=_BATCH))
     _add_usage(commands.add_parser("usage", help="show what models took and cost", description=_USAGE))
     _add_ledger(commands.add_parser("ledger", help="look after the record of what models cost", description=_LEDGER))
-    _add_bench(commands.add_parser("bench", help="measure the consensus on recorded reviews", description=_BENCH))
+    measured = commands.add_parser("bench", help="measure on recorded truth").add_subparsers(
+        dest="what", metavar="WHAT", required=True
+    )
+    _add_bench_review(measured.add_parser("review", help="the consensus, on recorded reviews", description=_BENCH))
+    _add_bench_analysers(
+        measured.add_parser("analysers", help="the analysers, on labelled code", description=_BENCH_ANALYSERS)
+    )
     _add_feedback(commands.add_parser("feedback", help="say what became of a finding", description=_FEEDBACK))
     explain = commands.add_parser("explain", help="say what a finding's probability is made of")
     explain.add_argument("id", metavar="ID", help="jr-..., as in a report")
@@ -152,8 +162,7 @@ _BENCH = (
 )
 
 
-def _add_bench(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("review",))
+def _add_bench_review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, metavar="FILE", required=True, help="one pull request a line, as JSON")
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="score one panel in N (default: all)")
@@ -163,6 +172,26 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--fit", action="store_true", help="fit on all of the data and write the numbers")
     parser.add_argument(
         "--priors", type=Path, metavar="FILE", help="with --fit: write them there, not into the package"
+    )
+
+
+_BENCH_ANALYSERS = (
+    "Score every analyser and the panel of them on labelled code, by source, language, persona and family of "
+    "weaknesses, beside ruff with all of its rules and those of bandit and semgrep that are on this machine."
+)
+
+
+def _add_bench_analysers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, metavar="FILE", required=True, help="one labelled file a line, as JSON")
+    parser.add_argument("--json", action="store_true", help="as JSON, families of weaknesses included")
+    parser.add_argument("--dump", type=Path, metavar="FILE", help="write the panel's findings, one a line, as JSON")
+    parser.add_argument(
+        "--mature",
+        type=Path,
+        metavar="FOLDER",
+        action="append",
+        default=[],
+        help="count alerts on a project that is in order (repeat for more)",
     )
 
 

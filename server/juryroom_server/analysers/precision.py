@@ -19,31 +19,38 @@ LEAST_ALERTS = 10
 """Below this many alerts an engine counts as not measured in a category, and a family as a part of its category."""
 
 FAMILIES = {
-    "command": (77, 78, 88),
-    "code": (94, 95, 96, 913, 1336),
-    "query": (89, 90, 564, 643, 943),
-    "html": (79, 80, 116),
-    "path": (22, 23, 36, 73),
+    "command": (77, 78, 88, 155, 214),
+    "code": (74, 94, 95, 96, 470, 913, 1336),
+    "query": (89, 90, 91, 564, 643, 652, 943),
+    "html": (79, 80, 87, 116, 159),
+    "path": (22, 23, 29, 36, 73, 99, 641, 706),
     "deserialisation": (502,),
-    "xml": (611, 776),
-    "crypto": (310, 323, 326, 327, 328, 329, 347, 759, 760, 916),
-    "random": (330, 335, 338),
-    "secret": (259, 312, 321, 522, 532, 798),
-    "transport": (295, 297, 319, 346),
-    "temporary": (377, 379),
+    "xml": (112, 611, 776, 827),
+    "crypto": (261, 310, 323, 325, 326, 327, 328, 329, 347, 696, 757, 759, 760, 780, 818, 916, 1204, 1240),
+    "random": (330, 331, 335, 338, 339, 340, 1241),
+    "secret": (256, 257, 259, 260, 312, 313, 315, 321, 359, 521, 522, 532, 540, 547, 798),
+    "transport": (295, 296, 297, 300, 311, 319, 322, 345, 346, 353, 494, 523),
+    "temporary": (377, 378, 379),
+    "permission": (250, 266, 269, 276, 277, 278, 279, 281, 283, 284, 285, 306, 639, 732, 862, 863),
     "redirect": (601,),
     "request": (441, 918),
-    "cookie": (352, 614, 1004, 1275),
-    "exhaustion": (400, 730, 770, 1333),
-    "log": (93, 117, 644),
-    "exposure": (11, 200, 209, 215, 489, 497),
-    "bind": (605,),
+    "cookie": (352, 384, 539, 565, 614, 1004, 1275),
+    "exhaustion": (185, 400, 407, 409, 606, 730, 770, 834, 1050, 1333),
+    "log": (93, 113, 117, 150, 644),
+    "exposure": (11, 200, 201, 209, 210, 213, 215, 489, 497, 538, 548),
+    "bind": (605, 668, 1327),
     "origin": (183, 942),
     "prototype": (471, 915, 1321),
-    "permission": (276, 732, 862, 863),
+    "error": (252, 253, 390, 391, 396, 397, 703, 754, 755),
+    "trust": (501,),
 }
 """Weaknesses that analysers find by the same means, as CWE numbers."""
 _FAMILY = {f"CWE-{number}": family for family, numbers in FAMILIES.items() for number in numbers}
+
+
+def family_of(cwe: str) -> str:
+    """The family of a weakness; one that is in none is a family of its own."""
+    return _FAMILY.get(cwe, cwe)
 
 
 def prior(seat_name: str, category: str, cwe: str | None, rule: str | None = None) -> float | None:
