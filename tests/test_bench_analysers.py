@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from typing import Any
 
 import pytest
@@ -130,6 +131,32 @@ def test_the_table_is_for_readers(place: Repo) -> None:
     assert done.code == 0, done.err
     assert "data.jsonl: 5 files" in done.out
     assert "made up  python    security" in done.out
+
+
+def test_weights_are_counts_of_records_whose_licence_lets_them_ship(place: Repo) -> None:
+    faulty, mended = RECORDS[:2]
+    js = {"language": "javascript", "path": "a.js", "tested": ["dropped|correctness|"]}
+    dropped = "function f(s) {\n  s.trim();\n  return s;\n}\n"
+    label = {"line": 2, "category": "dropped", "persona": "correctness"}
+    many = [
+        *({**faulty, "id": f"f{n}"} for n in range(9)),
+        *({**mended, "id": f"m{n}", "code": VULNERABLE} for n in range(3)),
+        *({**faulty, "id": f"g{n}", "licence": "GPL-3.0"} for n in range(9)),
+        *(record(f"j{n}", dropped, label, **js) for n in range(8)),
+        *(record(f"k{n}", dropped, **js) for n in range(4)),
+        # a query that the rule does not answer
+        *(
+            record(f"l{n}", dropped, {**label, "line": 90, "category": "other"}, **{**js, "tested": []})
+            for n in range(4)
+        ),
+    ]
+    place.write("many.jsonl", "".join(json.dumps(row) + "\n" for row in many))
+    done = place.juryroom("bench", "analysers", "--data", "many.jsonl", "--fit", "--precision", "fitted.toml")
+    assert done.code == 0, done.err
+    table = tomllib.loads((place.root / "fitted.toml").read_text("utf-8"))
+    assert table["ruff"]["security"] == {"all": [9, 12], "query": [9, 12]}
+    assert table["ast-grep"]["correctness"] == {"all": [8, 12], "js-result-dropped": [8, 12]}
+    assert "panel" not in table
 
 
 @pytest.mark.parametrize(

@@ -193,6 +193,10 @@ def _add_bench_analysers(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="count alerts on a project that is in order (repeat for more)",
     )
+    parser.add_argument("--fit", action="store_true", help="write how often each engine was right, as its new weights")
+    parser.add_argument(
+        "--precision", type=Path, metavar="FILE", help="with --fit: write it there, not into the package"
+    )
 
 
 _REVIEW = (

@@ -46,8 +46,8 @@ async def test_the_title_names_what_is_wrong(read: Reading) -> None:
     assert [finding.title for finding in review.findings] == ["Name totl is not defined"]
 
 
-async def test_a_category_that_was_not_measured_has_no_confidence(read: Reading) -> None:
-    review = await read("ruff", {"a.py": "def f():\n    return totl\n"})
+async def test_a_rule_that_was_not_measured_has_no_confidence(read: Reading) -> None:
+    review = await read("ruff", {"a.py": "def f(x):\n    return x is 'a'\n"})
     assert [finding.confidence for finding in review.findings] == [None]
 
 
@@ -78,6 +78,21 @@ async def test_only_unreadable_files_are_no_clean_review(read: Reading) -> None:
     review = await read("ruff", {"old.py": "print 'hello'\n"})
     assert (review.abstained, review.failed) == ("none of the Python files can be parsed", False)
     assert [skipped.path for skipped in review.unread] == ["old.py"]
+
+
+async def test_a_name_that_its_function_binds_is_not_called_undefined(read: Reading) -> None:
+    text = (
+        "def f(rows: list[int]) -> None:\n"
+        "    for row in rows:\n"
+        "        if row:\n"
+        "            print(last)\n"
+        "        del last\n"
+        "        last = row\n"
+        "\n\n"
+        "def g() -> None:\n"
+        "    print(last)\n"
+    )
+    assert places(await read("ruff", {"a.py": text}), "F821") == [("a.py", 10)]
 
 
 async def test_hunks_alone_are_too_little_to_parse(read: Reading) -> None:

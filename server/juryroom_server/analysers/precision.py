@@ -1,9 +1,12 @@
 """How often each engine was right on labelled code: the confidence that its findings start with.
 
-The numbers are in precision.toml. A small sample says little, so each is drawn towards its parent's mean by
-PSEUDO_COUNTS alerts (Beta-binomial shrinkage): a family of weaknesses to the engine's category, that to what any
-analyser reaches. The rules were written with these records at hand, which flatters them: only half of what they gain
-over any lone analyser on records that nobody had seen (BASE), in log-odds, is kept.
+The numbers are in precision.toml, which `juryroom bench analysers --fit` writes. A small sample says little, so each
+is drawn towards its parent's mean by PSEUDO_COUNTS alerts (Beta-binomial shrinkage): a family of weaknesses to the
+engine's category, that to what any analyser reaches. The rules were written with these records at hand, which flatters
+them: only half of what they gain over any lone analyser on records that nobody had seen (BASE), in log-odds, is kept.
+
+Outside of security the labels are answers to single queries. So it is single rules that are measured there, and what
+one reaches says nothing of another.
 """
 
 import math
@@ -13,8 +16,9 @@ from pathlib import Path
 
 TABLE = Path(__file__).with_name("precision.toml")
 PSEUDO_COUNTS = 8
-BASE = {"security": 0.61}
-"""Precision of a lone analyser, whichever it is. Categories without one were not measured."""
+BASE = 0.61
+"""Precision of a lone analyser on security, whichever it is. Nobody has measured that of the rest: taken for it too."""
+SECURITY = "security"
 LEAST_ALERTS = 10
 """Below this many alerts an engine counts as not measured in a category, and a family as a part of its category."""
 
@@ -60,20 +64,24 @@ def prior(seat_name: str, category: str, cwe: str | None, rule: str | None = Non
         seat_name: the engine.
         category: what it is about.
         cwe: its weakness, `CWE-89`, where it has one.
-        rule: the engine's own name for it; single rules have too few alerts to be told apart, so far.
+        rule: the engine's own name for it.
 
     Returns:
         0 to 1, or None where nothing was measured.
     """
-    del rule
-    base, counts = BASE.get(category), _counts().get(seat_name, {}).get(category, {})
-    right, alerts = counts.get("all", (0, 0))
-    if base is None or alerts < LEAST_ALERTS:
+    counts = _counts().get(seat_name, {}).get(category, {})
+    part, mean = rule or "", BASE
+    if category == SECURITY:
+        right, alerts = counts.get("all", (0, 0))
+        if alerts < LEAST_ALERTS:
+            return None
+        part, mean = _FAMILY.get(cwe or "", ""), _shrunk(right, alerts, BASE)
+    right, alerts = counts.get(part, (0, 0))
+    if alerts >= LEAST_ALERTS:
+        mean = _shrunk(right, alerts, mean)
+    elif category != SECURITY:
         return None
-    mean = _shrunk(right, alerts, base)
-    right, alerts = counts.get(_FAMILY.get(cwe or "", ""), (0, 0))
-    measured = _shrunk(right, alerts, mean) if alerts >= LEAST_ALERTS else mean
-    return round(_sigmoid((_logit(measured) + _logit(base)) / 2), 3)
+    return round(_sigmoid((_logit(mean) + _logit(BASE)) / 2), 3)
 
 
 def _logit(p: float) -> float:
@@ -90,7 +98,7 @@ def _shrunk(right: int, alerts: int, mean: float) -> float:
 
 @cache
 def _counts() -> dict[str, dict[str, dict[str, tuple[int, int]]]]:
-    """Engine -> category -> family, or `all` -> (right, alerts)."""
+    """Engine -> category -> family or rule, or `all` -> (right, alerts)."""
     table = tomllib.loads(TABLE.read_text("utf-8"))
     return {
         engine: {

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -24,6 +25,8 @@ TABLE = Path(__file__).parent / "rules" / "ruff_codes.toml"
 ISOLATION = ("--isolated", "--no-cache", "--ignore-noqa", "--no-respect-gitignore", "--config", "exclude=[]")
 TARGET = "py314"
 _NAME = re.compile(r"`([^`]+)`")
+UNDEFINED = "F821"
+_DEFINITION = re.compile(r"(?:async\s+)?def\b")
 
 
 class Code(Note):
@@ -114,6 +117,41 @@ def _finding(seat: Seat, sheet: Sheet, row: dict[str, Any]) -> Finding | None:
     if code is None or (is_test(sheet.file.path) and not code.tests):
         return None
     names = _NAME.findall(row["message"])
+    if row["code"] == UNDEFINED and names and _bound_nearby(sheet.file.lines, row["location"]["row"], names[0]):
+        return None
     title = code.title.replace("{0}", names[0] if names else "it")
     note = code.model_copy(update={"title": title})
     return claim(seat, sheet.file, (row["location"]["row"], row["end_location"]["row"]), row["code"], note)
+
+
+def _bound_nearby(lines: Sequence[str], row: int, name: str) -> bool:
+    """Whether the function around a line binds a name that ruff takes for undefined there.
+
+    After `del`, or where only another turn of the loop binds it, ruff can't tell; most of what it said so of mature
+    code was of this kind.
+    """
+    start = _function_before(lines, row)
+    if start is None:
+        return False
+    depth = _indent(lines[start])
+    end = next((n for n in range(row, len(lines)) if lines[n].strip() and _indent(lines[n]) <= depth), len(lines))
+    binding = re.compile(
+        rf"\b{re.escape(name)}\b(?:\s*,[^=()]*|\s*:[^=()]*)?\s*=(?!=)|\b(?:for|as|import)\s+{re.escape(name)}\b"
+    )
+    return any(binding.search(line) for line in lines[start + 1 : end])
+
+
+def _function_before(lines: Sequence[str], row: int) -> int | None:
+    """Index of the line that begins the innermost function around a line (from 1)."""
+    depth = _indent(lines[row - 1])
+    for number in range(row - 2, -1, -1):
+        text = lines[number]
+        if text.strip() and _indent(text) < depth:
+            depth = _indent(text)
+            if _DEFINITION.match(text.strip()):
+                return number
+    return None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())

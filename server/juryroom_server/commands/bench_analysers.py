@@ -22,16 +22,23 @@ def run_bench_analysers(args: argparse.Namespace) -> int:
     Raises:
         LabelError: when the data can't be used.
     """
-    from ..bench.static.labels import read_records  # noqa: PLC0415 - not for who asks for help
+    from ..analysers.precision import TABLE  # noqa: PLC0415 - not for who asks for help
+    from ..bench.static.fit import fit, rendered  # noqa: PLC0415 - as above
+    from ..bench.static.labels import read_records  # noqa: PLC0415 - as above
     from ..bench.static.measure import dumped, measure  # noqa: PLC0415 - as above
     from ..bench.static.reading import PANEL  # noqa: PLC0415 - as above
-    from ..bench.static.rivals import rivals  # noqa: PLC0415 - as above
+    from ..bench.static.rivals import RIVALS, rivals  # noqa: PLC0415 - as above
 
     records = read_records(args.data)
     report, reading = anyio.run(measure, args.data.name, records, tuple(args.mature), rivals)
     if args.dump:
         rows = (json.dumps(dumped(alert)) for alert in reading.alerts.get(PANEL, ()))
         args.dump.write_text("".join(f"{row}\n" for row in rows), "utf-8")
+    if args.fit:
+        target = args.precision or TABLE
+        engines = [name for name in reading.cpu_s if name not in RIVALS]
+        target.write_text(rendered(fit(records, reading, engines)), "utf-8")
+        print(f"juryroom: wrote {target}", file=sys.stderr)
     sys.stdout.write(json.dumps(report.document(), indent=2) + "\n" if args.json else table(report))
     return Exit.clean
 

@@ -42,6 +42,8 @@ class Label(_Row):
     line: int
     end_line: int | None = None
     cwe: tuple[str, ...] | None = None
+    category: str = ""
+    """The query that it is an answer to."""
     persona: str
 
     @property
@@ -93,6 +95,12 @@ class Record(_Row):
             if len(parts) == _PARTS and parts[1] == SECURITY and parts[2]:
                 found |= set(map(family_of, parts[2].split(",")))
         return frozenset(found)
+
+    def queries(self, persona: str) -> frozenset[str]:
+        """What was looked for in it, outside of security: single queries."""
+        entries = (entry.split("|") for entry in self.tested)
+        named = {parts[0] for parts in entries if len(parts) == _PARTS and parts[1] == persona}
+        return frozenset(named | {label.category for label in self.of(persona)})
 
     def of(self, persona: str) -> tuple[Label, ...]:
         """The labels of one persona."""

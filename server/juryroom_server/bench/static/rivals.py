@@ -34,6 +34,10 @@ _WEAKNESSES = {
 _CWE = {code: cwe for cwe, found in _WEAKNESSES.items() for code in found}
 
 
+RIVALS = frozenset({"ruff with all rules"})
+"""Names that are of no seat on any panel."""
+
+
 def rivals(tree: Workspace) -> tuple[Reviewer, ...]:
     """Those to measure beside the panel."""
     return (WholeRuff(tree),)
