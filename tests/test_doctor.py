@@ -104,6 +104,8 @@ async def test_on_a_fresh_machine_a_review_can_run_and_the_way_to_models_is_show
     diagnosis = await patient.examine()
     assert (diagnosis.can_review, diagnosis.exit_code) == (True, 0)
     states = {(check.group, check.name): check.state for check in diagnosis.checks}
+    # what else is on this machine is not the test's business
+    states = {key: state for key, state in states.items() if key[0] != "engines found on this machine"}
     assert states == {
         **dict.fromkeys(
             [("program", "juryroom"), ("program", "python"), ("git", "git"), ("git", "repository")], State.ok

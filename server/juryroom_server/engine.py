@@ -24,6 +24,7 @@ from juryroom_reviewers.reviewer import Review, Reviewer, Seat
 from juryroom_reviewers.value import Value
 
 from . import analysers, git
+from .analysers import found
 from .analysers.secret_scan import secrets_of
 from .configuration import files as settings_files
 from .configuration import globs
@@ -143,7 +144,10 @@ async def review(
         if settings.analysers:
             root = workspace.root if workspace.repository else None
             tree = await stack.enter_async_context(analysers.workspace(case.context.change, repository=root))
-            reviewers += _analysers(analysers.seated(tree), settings, case.personas if order.personas else ())
+            seated = analysers.seated(tree)
+            if settings.found_engines:
+                seated += found.seated(tree, workspace.environ)
+            reviewers += _analysers(seated, settings, case.personas if order.personas else ())
         ledger = await stack.enter_async_context(open_ledger(settings, workspace.environ, workspace.root))
         setting = Setting(
             settings=settings,

@@ -94,6 +94,8 @@ class Settings(Value):
     """Hosts of your own that code may be sent to: 'gpu.corp.example', '*.corp.example', '10.0.0.0/8'."""
     analysers: Annotated[Switch | tuple[str, ...], BeforeValidator(_choice_of_analysers)] = True
     """true for all analysers, false for none, or their names."""
+    found_engines: Switch = False
+    """Whether bandit, pylint, semgrep, oxlint and gitleaks join where they are on the PATH; they take seconds."""
     cache: Switch = True
     """Whether the same code shown to the same reviewer is answered from the cache."""
     context_tokens: Count = 6_000

@@ -23,7 +23,9 @@ _SUFFIX_OF = {"python": ".py", "javascript": ".tsx", "typescript": ".tsx", "go":
 
 # Comments by which a tree would silence an engine that has no option against it: changed letter for letter, so that
 # columns stay. (ruff has --ignore-noqa.)
-_SUPPRESSION = re.compile(r"ast-grep-ignore|lizard(?=\s+forgive)|GENERATED(?= CODE)")
+_SUPPRESSION = re.compile(
+    r"ast-grep-ignore|lizard(?=\s+forgive)|GENERATED(?= CODE)|pylint(?=:\s*(?:disable|skip))|(?:es|ox)lint(?=-disable)"
+)
 MAX_BYTES = 1_000_000
 MAX_LINE = 10_000
 _LONE_CR = re.compile(r"\r(?!\n)")

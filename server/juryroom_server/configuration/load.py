@@ -85,6 +85,8 @@ LOOSENS: Mapping[str, Callable[[Any, Any], bool]] = {
     "fail_closed": _switched_off,
     "failover": _other,
     "analysers": _fewer,
+    # it would start programs of the user's that they did not ask for, or send away those that they did
+    "found_engines": _different,
     "cache": _switched_off,
     "privacy": _opened,
     "private_hosts": _added,

@@ -47,7 +47,7 @@ async def check_git(environ: Mapping[str, str]) -> Check:
     command = shutil.which("git", path=environ.get("PATH", ""))
     if command is None:
         return Check(group="git", name="git", state=State.warning, detail="not on PATH", advice=advice)
-    said = await _version_of(command)
+    said = await version_of(command)
     match = re.search(r"(\d+)\.(\d+)[.\w]*", said or "")
     if match is None:
         return Check(group="git", name="git", state=State.warning, detail=f"{command} does not run", advice=advice)
@@ -141,18 +141,18 @@ async def _engine_version(engine: Engine) -> str | None:
     if engine.command is None:
         return _distribution_version(engine.distribution)
     command = shutil.which(engine.command, path=sysconfig.get_path("scripts")) or shutil.which(engine.command)
-    said = await _version_of(command) if command else None
+    said = await version_of(command) if command else None
     return f"{said.split()[-1]} at {command}" if said else None
 
 
-async def _version_of(command: str) -> str | None:
-    """What a command says to `--version`, or None when it doesn't run."""
+async def version_of(command: str, *ask: str) -> str | None:
+    """The first line that a command says when asked (`--version`), or None when it doesn't run."""
     with tempfile.TemporaryDirectory(prefix="juryroom-") as home:
         try:
-            output = await run((command, "--version"), cwd=Path(home), home=Path(home), limits=ASK)
+            output = await run((command, *(ask or ("--version",))), cwd=Path(home), home=Path(home), limits=ASK)
         except EngineError:
             return None
-    words = output.stdout.decode(errors="replace").strip()
+    words = output.stdout.decode(errors="replace").strip().partition("\n")[0]
     return words if output.exit_code == 0 and words else None
 
 

@@ -17,6 +17,7 @@ from ..render.clean import line
 from ..settings import Loaded, Settings, SettingsError
 from .around import check_cache, check_engines, check_git, check_grammars, check_personas, find_repository
 from .check import Check, State
+from .found import check_found
 from .ledger import check_ledger
 from .models import check_keys, check_models
 
@@ -64,7 +65,7 @@ async def examine(
     settings = loaded.settings if loaded else Settings()
     checks += configuration
     engines = await check_engines()
-    checks += [*engines, check_grammars()]
+    checks += [*engines, check_grammars(), *await check_found(settings, environ)]
     personas, check = await anyio.to_thread.run_sync(check_personas, root, settings)
     checks.append(check)
     file = config_dir / USER_FILE

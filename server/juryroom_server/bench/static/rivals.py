@@ -1,6 +1,7 @@
 """Engines to compare the panel with."""
 
 import json
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -11,7 +12,7 @@ from juryroom_reviewers.context import ReviewContext
 from juryroom_reviewers.finding import Finding, Severity
 from juryroom_reviewers.reviewer import Method, Review, Reviewer, Seat
 
-from ...analysers import Workspace
+from ...analysers import Workspace, found
 from ...analysers.claim import Note, broken, claim, nothing_to_read, reviewed
 from ...analysers.ruff import ISOLATION, TARGET, codes
 from ...analysers.run import EngineError, find
@@ -34,13 +35,13 @@ _WEAKNESSES = {
 _CWE = {code: cwe for cwe, found in _WEAKNESSES.items() for code in found}
 
 
-RIVALS = frozenset({"ruff with all rules"})
-"""Names that are of no seat on any panel."""
+RIVALS = frozenset({"ruff with all rules", "semgrep"})
+"""Those whose weights nobody can use: one sits on no panel, of the other each user has rules of their own."""
 
 
 def rivals(tree: Workspace) -> tuple[Reviewer, ...]:
     """Those to measure beside the panel."""
-    return (WholeRuff(tree),)
+    return (WholeRuff(tree), *found.seated(tree, os.environ))
 
 
 @dataclass(frozen=True)
