@@ -12,6 +12,7 @@ from .context import ReviewContext
 from .decision import BLOCKING, Bar, may_block, publish
 from .depth import Depth
 from .dismissal import Dismissal, dismiss
+from .excuse import excuse
 from .panel import Observer, convene, ignore_progress
 from .refutation import Challenge, Refutation
 from .refute import refute
@@ -70,7 +71,7 @@ async def review(
 
     def weigh() -> tuple[Agreement, ...]:
         agreed = [agree(merged, ballots, reviews, refutations, plan.learnt) for merged in clusters]
-        return dismiss(agreed, plan.dismissals)
+        return excuse(dismiss(agreed, plan.dismissals), context)
 
     def left() -> float:
         return plan.deadline_s - plan.spent_s - (time.monotonic() - started)

@@ -59,7 +59,7 @@ def _guarded(args: argparse.Namespace) -> int:
         return _report_error(error, os.environ)
 
 
-def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:  # noqa: C901, PLR0911 - one return a command
+def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:  # noqa: C901, PLR0911, PLR0912 - one return a command
     # each command imports what it needs: the editor and the hook wait for our start
     match args.command:
         case "review":
@@ -102,6 +102,10 @@ def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:  # noqa: 
             from .commands.feedback import run_feedback  # noqa: PLC0415
 
             return run_feedback(args, environ)
+        case "suppress":
+            from .commands.suppress import run_suppress  # noqa: PLC0415
+
+            return run_suppress(args, environ)
         case "explain":
             from .commands.explain import run_explain  # noqa: PLC0415
 
@@ -150,6 +154,7 @@ def _parser() -> argparse.ArgumentParser:
         measured.add_parser("analysers", help="the analysers, on labelled code", description=_BENCH_ANALYSERS)
     )
     _add_feedback(commands.add_parser("feedback", help="say what became of a finding", description=_FEEDBACK))
+    _add_suppress(commands.add_parser("suppress", help="put findings into the team's baseline", description=_SUPPRESS))
     explain = commands.add_parser("explain", help="say what a finding's probability is made of")
     explain.add_argument("id", metavar="ID", help="jr-..., as in a report")
     explain.add_argument("--json", action="store_true", help="as JSON")
@@ -340,6 +345,23 @@ def _add_feedback(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--list", action="store_true", help="all that was said, what was undone included (the default)")
     what.add_argument("--label", action="store_true", help="a random 2 %% of what was held back, to be judged")
     what.add_argument("--scan", action="store_true", help="look for findings that later commits have fixed")
+
+
+_SUPPRESS = (
+    "Put findings into .juryroom/baseline.json, which is committed: they are held back in everybody's reviews "
+    "(review --all shows them). In a review of commits the baseline of the base revision counts: a change can't bring "
+    "its own. For yourself alone, `juryroom feedback ID wontfix` does the same."
+)
+
+
+def _add_suppress(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ids", metavar="ID", nargs="*", help="jr-..., as in a report")
+    parser.add_argument("--why", metavar="TEXT", help="the reason; shown where the finding is held back")
+    parser.add_argument("--shown", action="store_true", help="all that the newest review has shown, its cap aside")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--remove", action="store_true", help="take findings out again")
+    what.add_argument("--list", action="store_true", help="what is in the baseline")
+    parser.add_argument("--json", action="store_true", help="with --list: as JSON")
 
 
 class _Version(argparse.Action):

@@ -105,6 +105,17 @@ class Desk(Value):
         by_id = {one.id: one for one in kept}
         return tuple(_entry(by_id[label.finding], label) for label in said if label.finding in by_id)
 
+    def last_shown(self) -> tuple[StoredFinding, ...]:
+        """What the newest review that found something has shown, or would have without its cap.
+
+        Raises:
+            LedgerError: when the ledger can't be used.
+        """
+        with self._open() as store:
+            kept = findings.read(store, self.project) if store else ()
+        shown = (Publication.published, Publication.human_look, Publication.over_cap)
+        return tuple(one for one in kept if one.run == kept[0].run and one.publication in shown)
+
     def to_judge(self) -> tuple[Entry, ...]:
         """Findings that were held back, chosen by their ids alone: about 2 %, always the same ones.
 

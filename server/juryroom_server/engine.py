@@ -14,6 +14,7 @@ import anyio.to_thread
 from juryroom_reviewers.change import ChangeSet
 from juryroom_reviewers.context import ReviewContext
 from juryroom_reviewers.decision import Bar
+from juryroom_reviewers.dismissal import Dismissal
 from juryroom_reviewers.model import NOTHING_USED
 from juryroom_reviewers.panel import Observer, ignore_progress
 from juryroom_reviewers.persona import Persona
@@ -23,7 +24,7 @@ from juryroom_reviewers.review import review as deliberate
 from juryroom_reviewers.reviewer import Review, Reviewer, Seat
 from juryroom_reviewers.value import Value
 
-from . import analysers, git
+from . import analysers, baseline, git
 from .analysers import found
 from .analysers.secret_scan import secrets_of
 from .configuration import files as settings_files
@@ -252,7 +253,20 @@ def _prepare(workspace: Workspace, order: Order, personas_from: PersonasFrom) ->
     context = gather(change, token_budget=settings.context_tokens, conventions=conventions)
     context = context.model_copy(update={"secrets": secrets_of((*change.files, *change.private))})
     history = recall(workspace.environ, project_of(root))
-    return _Case(context=context, personas=choose(known, names), history=history, notes=notes)
+    ours, more = _baseline(root, base if order.source.kind in _OTHERS else None, change)
+    history = history.model_copy(update={"dismissals": (*history.dismissals, *ours)})
+    return _Case(context=context, personas=choose(known, names), history=history, notes=(*notes, *more))
+
+
+def _baseline(root: Path, base: str | None, change: ChangeSet) -> tuple[tuple[Dismissal, ...], tuple[str, ...]]:
+    """What the team lives with, and a word about a file that does not count."""
+    try:
+        ours = baseline.parse(git.text_at(root, base, baseline.FILE)).dismissals
+    except baseline.BaselineError as error:
+        return (), (f"nothing in the baseline counts: {error}",)
+    if base is not None and change.file(baseline.FILE):
+        return ours, (f"what this change does to {baseline.FILE} counts once it is merged",)
+    return ours, ()
 
 
 def _persona_texts(
