@@ -95,9 +95,21 @@ def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:  # noqa: 
                 from .commands.bench_analysers import run_bench_analysers  # noqa: PLC0415
 
                 return run_bench_analysers(args)
+            if args.what == "routing":
+                from .commands.bench_routing import run_bench_routing  # noqa: PLC0415
+
+                return run_bench_routing(args)
             from .commands.bench import run_bench  # noqa: PLC0415
 
             return run_bench(args)
+        case "route":
+            from .commands.route import run_route  # noqa: PLC0415
+
+            return run_route(args, environ)
+        case "calibrate":
+            from .commands.calibrate import run_calibrate  # noqa: PLC0415
+
+            return run_calibrate(args)
         case "feedback":
             from .commands.feedback import run_feedback  # noqa: PLC0415
 
@@ -153,6 +165,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_bench_analysers(
         measured.add_parser("analysers", help="the analysers, on labelled code", description=_BENCH_ANALYSERS)
     )
+    _add_bench_routing(measured.add_parser("routing", help="routing, on recorded outcomes", description=_BENCH_ROUTING))
+    _add_route(commands.add_parser("route", help="show which model a task would start on", description=_ROUTE))
+    calibrate = commands.add_parser("calibrate", help="learn from recorded outcomes where tasks should start")
+    calibrate.add_argument("--outcomes", type=Path, metavar="FILE", required=True, help="one task a line, as JSON")
     _add_feedback(commands.add_parser("feedback", help="say what became of a finding", description=_FEEDBACK))
     _add_suppress(commands.add_parser("suppress", help="put findings into the team's baseline", description=_SUPPRESS))
     explain = commands.add_parser("explain", help="say what a finding's probability is made of")
@@ -201,6 +217,41 @@ def _add_bench_analysers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fit", action="store_true", help="write how often each engine was right, as its new weights")
     parser.add_argument(
         "--precision", type=Path, metavar="FILE", help="with --fit: write it there, not into the package"
+    )
+
+
+_ROUTE = "Show the model that a task would start on, why, and the most that it costs. No model is called."
+
+
+def _add_route(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("task", metavar="TASK", help="what is to be done; - reads it from stdin")
+    parser.add_argument(
+        "--file", action="append", default=[], type=Path, metavar="PATH", help="a file that it is about"
+    )
+    parser.add_argument("--tier", choices=("economy", "workhorse", "frontier"), help="the lowest to start on")
+    parser.add_argument("--budget", metavar="USD", help="the most that the first model may cost")
+    parser.add_argument("--deadline", metavar="SECONDS", type=float, help="leave out models that are measured slower")
+    parser.add_argument("--privacy", choices=("any", "local"), help="local: nothing leaves this machine")
+    parser.add_argument(
+        "--quality", type=float, default=0.98, metavar="SHARE", help="of what the best model solves (default: 0.98)"
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+_BENCH_ROUTING = "Score router and cascade by five folds on recorded outcomes, beside what needs no router."
+
+
+def _add_bench_routing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, metavar="FILE", required=True, help="one task a line, as JSON")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--dump", type=Path, metavar="FILE", help="write each decision there, one JSON object a line")
+    parser.add_argument("--seeds", type=int, default=3, metavar="N", help="draw the folds N times (default: 3)")
+    parser.add_argument(
+        "--pair",
+        action="append",
+        default=[],
+        metavar="WEAK:STRONG",
+        help="these models instead of the well-known ones; may be repeated",
     )
 
 
