@@ -69,6 +69,11 @@ _SEARCHES = re.compile(
 )
 
 
+_NUMBER = r"\s*-?(?:\d[\d_]*|(?:\w+\.)*_*[A-Z][A-Z0-9_]+)\s*"
+_FIXED = re.compile(rf"range\({_NUMBER}(?:,{_NUMBER})*\)")
+"""A number of turns that does not grow, as of a loop that tries again."""
+
+
 def repeated(function: Function, unit: Unit) -> Iterator[Alert]:  # noqa: C901 - one branch a family of effects
     """Costly calls in loops, and calls of functions of this file that make some."""
     for call in function.calls:
@@ -76,7 +81,7 @@ def repeated(function: Function, unit: Unit) -> Iterator[Alert]:  # noqa: C901 -
         if loop is None or call.guarded:
             continue
         over = loop.over or "what the loop waits for"
-        if _once(call, loop):
+        if _FIXED.fullmatch(over) or _once(call, loop):
             continue
         if effect := unit.effect(call, *_ALWAYS):
             if (

@@ -162,3 +162,13 @@ def reset(residual):
     for node in residual:
         for edge in residual[node].values():  # ok lookup-by-own-key
             edge[node] = 0
+
+
+ATTEMPTS = 3
+
+
+def try_again(url, turns):
+    for attempt in range(ATTEMPTS):
+        requests.get(url, timeout=attempt)  # ok request-in-loop
+    for attempt in range(turns):
+        requests.get(url, timeout=attempt)  # hit request-in-loop
