@@ -4,13 +4,13 @@ import math
 from enum import StrEnum
 from functools import cached_property
 
+from .track_record import HALF_LIFE_DAYS
 from .value import Value
 
 PSEUDO_COUNTS = 8
 """Cases that a mean one level up is worth (Beta-binomial shrinkage)."""
 CLIP = 2.5
 """Most that one voice can say, in log-odds."""
-HALF_LIFE_DAYS = 90
 
 
 class Voice(StrEnum):

@@ -3,18 +3,19 @@
 import re
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Container, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 
 from juryroom_reviewers.change import ChangeSet, FileChange, Skipped, Status
 
-from .language import language_of
+from .language import is_test, language_of
 from .run import Limits, Output, run
 
 # One grammar per suffix on disk. JSX can stand in any JavaScript file, while `<T>x` casts only parse without it.
@@ -74,6 +75,10 @@ class Workspace:
         unread = tuple(one.skipped for one in self.passed_over if wanted(one.language, one.skipped.path))
         return sheets, unread
 
+    def production(self, languages: Container[str]) -> tuple[tuple[Sheet, ...], tuple[Skipped, ...]]:
+        """The same, for who reads some languages, test code excepted."""
+        return self.select(lambda language, path: language in languages and not is_test(path))
+
     async def run(self, *argv: str, stdin: bytes = b"") -> Output:
         """Run an engine in the workspace.
 
@@ -81,6 +86,18 @@ class Workspace:
             EngineError: see `run.run`.
         """
         return await run(argv, cwd=self.root, home=self.root / "home", limits=self.limits, stdin=stdin)
+
+
+T = TypeVar("T")
+
+
+async def scanned(sheets: Sequence[Sheet], scan: Callable[[str, str, str], T]) -> AsyncIterator[tuple[Sheet, T]]:
+    """What an engine of our own says of each file, by path, text and language.
+
+    One at a time in a thread, so that a review that is called off ends soon.
+    """
+    for sheet in sheets:
+        yield sheet, await anyio.to_thread.run_sync(scan, sheet.file.path, sheet.file.text or "", sheet.language)
 
 
 def under_review(file: FileChange) -> frozenset[int] | None:

@@ -7,19 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 
-import anyio.to_thread
-
 from juryroom_reviewers.change import Skipped
 from juryroom_reviewers.context import ReviewContext
 from juryroom_reviewers.finding import Finding
 from juryroom_reviewers.reviewer import Method, Review, Seat
 
 from ..claim import claim, nothing_to_read, reviewed
-from ..language import is_test
-from ..tree import Sheet, Workspace, under_review
+from ..tree import Sheet, Workspace, scanned, under_review
 from .alert import Alert, note_of
 from .dialect import DIALECTS
-from .scan import Scan, scan
+from .scan import scan
 
 
 @dataclass(frozen=True)
@@ -36,14 +33,12 @@ class Performance:
     async def review(self, context: ReviewContext) -> Review:
         """Look at the loops of the change, test code excepted."""
         del context  # the workspace holds the same change
-        sheets, unread = self.workspace.select(lambda language, path: language in DIALECTS and not is_test(path))
+        sheets, unread = self.workspace.production(DIALECTS)
         if not sheets:
             return nothing_to_read(self.seat, unread)
         findings: list[Finding] = []
         skipped = list(unread)
-        for sheet in sheets:
-            # one file at a time, so that a review that is called off ends soon
-            found = await anyio.to_thread.run_sync(_scan, sheet)
+        async for sheet, found in scanned(sheets, scan):
             if found.unread:
                 skipped.append(Skipped(path=sheet.file.path, reason=found.unread))
             findings += self._findings(sheet, found.alerts)
@@ -57,7 +52,3 @@ class Performance:
                 continue
             if made := claim(self.seat, sheet.file, (alert.first, alert.last), alert.kind, note_of(alert)):
                 yield made
-
-
-def _scan(sheet: Sheet) -> Scan:
-    return scan(sheet.file.path, sheet.file.text or "", sheet.language)

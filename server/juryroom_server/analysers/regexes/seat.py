@@ -11,8 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-import anyio.to_thread
-
 from juryroom_reviewers.change import Skipped
 from juryroom_reviewers.context import ReviewContext
 from juryroom_reviewers.finding import Finding
@@ -20,8 +18,7 @@ from juryroom_reviewers.reviewer import Method, Review, Seat
 
 from ...syntax import root_of
 from ..claim import Note, claim, nothing_to_read, reviewed
-from ..language import is_test
-from ..tree import Sheet, Workspace
+from ..tree import Workspace, scanned
 from .checks import findings
 from .literals import literals
 from .subjects import slow_on_outside_data
@@ -58,14 +55,12 @@ class Regexes:
     async def review(self, context: ReviewContext) -> Review:
         """Check the patterns in the files of the change, test code excepted."""
         del context  # the workspace holds the same change
-        sheets, unread = self.workspace.select(lambda language, path: language in LANGUAGES and not is_test(path))
+        sheets, unread = self.workspace.production(LANGUAGES)
         if not sheets:
             return nothing_to_read(self.seat, unread)
         found: list[Finding] = []
         skipped = list(unread)
-        for sheet in sheets:
-            # one file at a time, so that a review that is called off ends soon
-            alerts = await anyio.to_thread.run_sync(_read, sheet)
+        async for sheet, alerts in scanned(sheets, read):
             if alerts is None:
                 skipped.append(Skipped(path=sheet.file.path, reason="takes too long to parse"))
                 continue
@@ -86,10 +81,6 @@ def notes() -> dict[str, Note]:
 
 Alert = tuple[int, int, str, str]
 """First and last line, rule, detail."""
-
-
-def _read(sheet: Sheet) -> list[Alert] | None:
-    return read(sheet.file.path, sheet.file.text or "", sheet.language)
 
 
 def read(path: str, text: str, language: str) -> list[Alert] | None:

@@ -6,20 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 
-import anyio.to_thread
-
 from juryroom_reviewers.change import Skipped
 from juryroom_reviewers.context import ReviewContext
 from juryroom_reviewers.finding import Finding, Location, Step
 from juryroom_reviewers.reviewer import Method, Review, Seat
 
 from ..claim import claim, nothing_to_read, reviewed
-from ..language import is_test
-from ..tree import Sheet, Workspace
+from ..tree import Sheet, Workspace, scanned
 from .kinds import kinds
 from .load import FILES
 from .machine import Hit
-from .scan import Scan, scan
+from .scan import scan
 
 
 @dataclass(frozen=True)
@@ -36,15 +33,13 @@ class Taint:
     async def review(self, context: ReviewContext) -> Review:
         """Follow outside data through the files of the change, test code excepted."""
         del context  # the workspace holds the same change
-        sheets, unread = self.workspace.select(lambda language, path: language in FILES and not is_test(path))
+        sheets, unread = self.workspace.production(FILES)
         if not sheets:
             return nothing_to_read(self.seat, unread)
         findings: list[Finding] = []
         skipped = list(unread)
         notes: list[str] = []
-        for sheet in sheets:
-            # one file at a time, so that a review that is called off ends soon
-            found = await anyio.to_thread.run_sync(_scan, sheet)
+        async for sheet, found in scanned(sheets, scan):
             if found.unread:
                 skipped.append(Skipped(path=sheet.file.path, reason=found.unread))
             if found.partly:
@@ -65,10 +60,6 @@ class Taint:
         if made is None:
             return None
         return made.model_copy(update={"flow": _flow(sheet.file.path, path, hit, len(sheet.file.lines))})
-
-
-def _scan(sheet: Sheet) -> Scan:
-    return scan(sheet.file.path, sheet.file.text or "", sheet.language)
 
 
 def _called(path: str) -> str:

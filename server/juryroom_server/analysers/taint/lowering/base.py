@@ -19,6 +19,10 @@ MAX_LITERAL = 4_000
 OPS = {"==", "===", "!=", "!==", "<", "<=", ">", ">="}
 
 
+_SUMS = frozenset({"+"})
+_BINARY = frozenset({"binary_expression"})
+
+
 class Lowering:
     """Reads one file. Each language adds tables from kinds of nodes to methods."""
 
@@ -80,6 +84,18 @@ class Lowering:
     def name(self, node: Node) -> ir.Expr:
         """A variable."""
         return self.at(node, ir.Name, text(node))
+
+    def binary(self, node: Node) -> ir.Expr:
+        """An operation of the languages that write them as C does."""
+        operator = operator_of(node)
+        if operator == "+":
+            return self.at(node, ir.Text, tuple(map(self.expr, self.chain(node, _SUMS, _BINARY))))
+        left, right = self.expr(field(node, "left")), self.expr(field(node, "right"))
+        if operator in ("&&", "||"):
+            return self.at(node, ir.Either, operator == "&&", left, right)
+        if operator in OPS:
+            return self.at(node, ir.Compare, operator, left, right)
+        return self.at(node, ir.Arith, operator, left, right)
 
     def chain(self, node: Node, operators: frozenset[str], kinds: frozenset[str]) -> list[Node]:
         """The operands of `a + b + c`, without a stack frame for each."""

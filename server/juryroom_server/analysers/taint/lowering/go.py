@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .. import ir
-from .base import OPS, Lowering, Node, escapes, field, fields, first, line, once, operator_of, text
+from .base import Lowering, Node, escapes, field, fields, first, line, once, operator_of, text
 from .base import child as child_at
-
-_SUMS = frozenset({"+"})
-_BINARY = frozenset({"binary_expression"})
 
 
 class Go(Lowering):
@@ -35,18 +32,6 @@ class Go(Lowering):
         """A string."""
         written = text(node)[1:-1]
         return self.literal(node, written if node.type == "raw_string_literal" else escapes(written))
-
-    def binary(self, node: Node) -> ir.Expr:
-        """An operation."""
-        operator = operator_of(node)
-        if operator == "+":
-            return self.at(node, ir.Text, tuple(map(self.expr, self.chain(node, _SUMS, _BINARY))))
-        left, right = self.expr(field(node, "left")), self.expr(field(node, "right"))
-        if operator in ("&&", "||"):
-            return self.at(node, ir.Either, operator == "&&", left, right)
-        if operator in OPS:
-            return self.at(node, ir.Compare, operator, left, right)
-        return self.at(node, ir.Arith, operator, left, right)
 
     def unary(self, node: Node) -> ir.Expr:
         """`!a`, `&a`, `*a`, `<-a`."""

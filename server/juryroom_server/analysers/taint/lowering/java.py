@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator
 
 from .. import ir
-from .base import OPS, Lowering, Node, escapes, field, fields, first, line, once, operator_of, text
+from .base import Lowering, Node, escapes, field, fields, first, line, once, operator_of, text
 from .base import child as child_at
 
-_SUMS = frozenset({"+"})
-_BINARY = frozenset({"binary_expression"})
 _PACKAGE = re.compile(r"(?:com|org|java|javax|jakarta|net|io)(?:\.[a-z]\w*)+")
 _CLASSES = frozenset({"class_declaration", "interface_declaration", "enum_declaration", "record_declaration"})
 _FUNCTIONS = frozenset({"method_declaration", "constructor_declaration", "compact_constructor_declaration"})
@@ -23,18 +21,6 @@ class Java(Lowering):
         """A string or character."""
         written = text(node)
         return self.literal(node, written[3:-3] if written.startswith('"""') else escapes(written[1:-1]))
-
-    def binary(self, node: Node) -> ir.Expr:
-        """An operation."""
-        operator = operator_of(node)
-        if operator == "+":
-            return self.at(node, ir.Text, tuple(map(self.expr, self.chain(node, _SUMS, _BINARY))))
-        left, right = self.expr(field(node, "left")), self.expr(field(node, "right"))
-        if operator in ("&&", "||"):
-            return self.at(node, ir.Either, operator == "&&", left, right)
-        if operator in OPS:
-            return self.at(node, ir.Compare, operator, left, right)
-        return self.at(node, ir.Arith, operator, left, right)
 
     def unary(self, node: Node) -> ir.Expr:
         """`!a`, `-a`."""
