@@ -5,13 +5,9 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from juryroom_reviewers.failure import Failure
-
-
-class BenchError(Failure):
-    """A data file can't be used; the message says which line and what is expected there."""
+from .lines import DataError, read_lines
 
 
 class _Row(BaseModel):
@@ -97,31 +93,16 @@ def read_cases(path: Path) -> tuple[PullRequest, ...]:
     """Read a file of pull requests, in its order.
 
     Raises:
-        BenchError: when it can't be read, is empty, or a line is not in the format.
+        DataError: when it can't be read, is empty, or a line is not in the format.
     """
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except OSError as error:
-        raise BenchError(f"{path}: {error.strerror}; --data wants a file of recorded reviews (JSON lines)") from error
-    cases = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                cases.append(PullRequest.model_validate_json(line))
-            except ValidationError as error:
-                first = error.errors()[0]
-                where = ".".join(map(str, first["loc"]))
-                raise BenchError(f"{path}:{number}: {where}: {first['msg']}; each line is one pull request") from error
-    if not cases:
-        raise BenchError(f"{path}: no pull request in it; each line is one, as JSON")
-    return tuple(cases)
+    return read_lines(path, PullRequest, "pull request", "--data wants a file of recorded reviews (JSON lines)")
 
 
 def read_panels(data: Path, cases: Sequence[PullRequest]) -> tuple[PanelSet, ...]:
     """The panels in panels.json beside the data; without it, one panel of all reviewers.
 
     Raises:
-        BenchError: when panels.json is there and is not in the format.
+        DataError: when panels.json is there and is not in the format.
     """
     path = data.with_name("panels.json")
     if not path.exists():
@@ -134,5 +115,5 @@ def read_panels(data: Path, cases: Sequence[PullRequest]) -> tuple[PanelSet, ...
             if isinstance(rows, list) and rows and isinstance(rows[0], list)
         ]
     except (OSError, ValueError, AttributeError) as error:
-        raise BenchError(f"{path}: {error}; it wants a name -> [[reviewer, ...], ...] for each set") from error
+        raise DataError(f"{path}: {error}; it wants a name -> [[reviewer, ...], ...] for each set") from error
     return tuple(one for one in sets if any(one.covers(case) for case in cases))

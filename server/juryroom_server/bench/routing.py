@@ -6,8 +6,9 @@ from typing import NamedTuple
 from juryroom_reviewers.value import Value
 
 from . import routing_cascade, routing_gain
+from .lines import DataError
 from .routing_cascade import CascadeRow, Decided, ThresholdRow, measure_cascade
-from .routing_data import RecordedTask, RoutingDataError
+from .routing_data import RecordedTask
 from .routing_gain import Choice, GainRow, measure_gain
 from .routing_replay import FRONTIER, ReplayRow, ReplayStep, measure_replay
 from .routing_speed import SpeedRow, measure_speed
@@ -51,7 +52,7 @@ def measure_routing(
         say: told what is being done.
 
     Raises:
-        RoutingDataError: when the data has none of the pairs.
+        DataError: when the data has none of the pairs.
     """
     gains: list[GainRow] = []
     cascades: list[CascadeRow] = []
@@ -72,7 +73,7 @@ def measure_routing(
         decisions += steps
     if not gains and not cascades:
         known = ", ".join(sorted({model for task in tasks for model in task.outcomes}))
-        raise RoutingDataError(
+        raise DataError(
             f"{data}: no pair of models that at least {routing_gain.LEAST} tasks of a group have, the stronger one "
             f"solving more; name one by --pair WEAK:STRONG, of: {known}"
         )

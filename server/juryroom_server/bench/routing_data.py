@@ -3,13 +3,9 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from juryroom_reviewers.failure import Failure
-
-
-class RoutingDataError(Failure):
-    """A data file can't be used; the message says which line and what is expected there."""
+from .lines import read_lines
 
 
 class _Row(BaseModel):
@@ -58,24 +54,9 @@ def read_tasks(path: Path) -> tuple[RecordedTask, ...]:
     """All tasks of a file.
 
     Raises:
-        RoutingDataError: when it can't be read, is empty, or a line is not in the format.
+        DataError: when it can't be read, is empty, or a line is not in the format.
     """
-    tasks = []
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise RoutingDataError(f"{path}: {error}; name a file with one task a line, as JSON") from error
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                tasks.append(RecordedTask.model_validate_json(line))
-            except ValidationError as error:
-                first = error.errors()[0]
-                where = ".".join(map(str, first["loc"]))
-                raise RoutingDataError(f"{path}:{number}: {where}: {first['msg']}; each line is one task") from error
-    if not tasks:
-        raise RoutingDataError(f"{path}: no task in it; each line is one, as JSON")
-    return tuple(tasks)
+    return read_lines(path, RecordedTask, "task", "name a file with one task a line, as JSON")
 
 
 def folds(tasks: Sequence[RecordedTask], number: int, seed: int) -> list[list[int]]:

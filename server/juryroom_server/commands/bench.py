@@ -21,10 +21,11 @@ def run_bench(args: argparse.Namespace) -> int:
     """Measure, or fit, and return the exit code.
 
     Raises:
-        BenchError: when the data can't be used.
+        DataError: when the data can't be used.
     """
-    from ..bench.data import BenchError, read_cases, read_panels  # noqa: PLC0415 - not for who asks for help
+    from ..bench.data import read_cases, read_panels  # noqa: PLC0415 - not for who asks for help
     from ..bench.fit import fit  # noqa: PLC0415 - as above
+    from ..bench.lines import DataError  # noqa: PLC0415 - as above
     from ..bench.measure import folds, measure  # noqa: PLC0415 - as above
 
     cases = read_cases(args.data)
@@ -36,10 +37,10 @@ def run_bench(args: argparse.Namespace) -> int:
         print(f"juryroom: wrote {target}", file=sys.stderr)
         return Exit.clean
     if args.every < 1:
-        raise BenchError(f"--every {args.every}: score one panel in how many? At least 1")
+        raise DataError(f"--every {args.every}: score one panel in how many? At least 1")
     repos = {case.repo for case in cases}
     if not args.shipped and len(repos) == 1:
-        raise BenchError(
+        raise DataError(
             f"{args.data}: one repository only, so none can be left out; --shipped scores the numbers that ship"
         )
     if args.shipped:
@@ -48,9 +49,7 @@ def run_bench(args: argparse.Namespace) -> int:
         others = read_cases(args.fit_on)
         found = folds(others, read_panels(args.fit_on, others))
         if missing := sorted(repos - found.keys()):
-            raise BenchError(
-                f"{args.fit_on}: has not {', '.join(missing)}; the same repositories must be in both files"
-            )
+            raise DataError(f"{args.fit_on}: has not {', '.join(missing)}; the same repositories must be in both files")
     else:
         found = folds(cases, sets)
     report = measure(args.data.name, cases, sets, found, shipped(), args.every)

@@ -20,7 +20,7 @@ def run_bench_analysers(args: argparse.Namespace) -> int:
     """Measure, write what was asked for, and return the exit code.
 
     Raises:
-        LabelError: when the data can't be used.
+        DataError: when the data can't be used.
     """
     from ..analysers.precision import TABLE  # noqa: PLC0415 - not for who asks for help
     from ..bench.static.fit import fit, rendered  # noqa: PLC0415 - as above

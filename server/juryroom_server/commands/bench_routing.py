@@ -22,7 +22,7 @@ def run_bench_routing(args: argparse.Namespace) -> int:
     """Measure, print, and return the exit code.
 
     Raises:
-        RoutingDataError: when the data can't be used.
+        DataError: when the data can't be used.
         UsageError: when an option can't.
     """
     from ..bench.routing import measure_routing  # noqa: PLC0415 - not for who asks for help

@@ -17,7 +17,7 @@ def run_calibrate(args: argparse.Namespace) -> int:
     """Fit, keep it in the state folder, say what was learnt, and return the exit code.
 
     Raises:
-        RoutingDataError: when the outcomes can't be used.
+        DataError: when the outcomes can't be used.
         KnowledgeError: when what was learnt can't be written.
     """
     tasks = [

@@ -3,11 +3,10 @@
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from juryroom_reviewers.failure import Failure
+from pydantic import BaseModel, ConfigDict
 
 from ...analysers.precision import family_of
+from ..lines import read_lines
 
 SECURITY = "security"
 _PARTS = 3
@@ -24,10 +23,6 @@ _SUFFIXES = {
     "php": ".php",
     "rust": ".rs",
 }
-
-
-class LabelError(Failure):
-    """Labelled code, or code to measure noise on, can't be used."""
 
 
 class _Row(BaseModel):
@@ -111,21 +106,6 @@ def read_records(path: Path) -> tuple[Record, ...]:
     """Read labelled code, one record a line, in its order.
 
     Raises:
-        LabelError: when it can't be read, is empty, or a line is not in the format.
+        DataError: when it can't be read, is empty, or a line is not in the format.
     """
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise LabelError(f"{path}: {error}; --data wants a file of labelled code (JSON lines)") from error
-    records = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                records.append(Record.model_validate_json(line))
-            except ValidationError as error:
-                first = error.errors()[0]
-                where = ".".join(map(str, first["loc"]))
-                raise LabelError(f"{path}:{number}: {where}: {first['msg']}; each line is one file") from error
-    if not records:
-        raise LabelError(f"{path}: no labelled file in it; each line is one, as JSON")
-    return tuple(records)
+    return read_lines(path, Record, "labelled file", "--data wants a file of labelled code (JSON lines)")

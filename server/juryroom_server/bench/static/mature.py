@@ -7,7 +7,7 @@ from pathlib import Path
 from juryroom_reviewers.value import Value
 
 from ...analysers.language import is_test, language_of
-from .labels import LabelError
+from ..lines import DataError
 from .reading import AT_ONCE, PANEL, Seated, read_texts
 
 
@@ -43,13 +43,13 @@ async def measure_noise(folders: Sequence[Path], rivals: Seated, most_rules: int
         most_rules: how many rules to name of each engine.
 
     Raises:
-        LabelError: when a folder holds no file that an engine reads.
+        DataError: when a folder holds no file that an engine reads.
     """
     parts: list[list[tuple[str, str, str]]] = []
     for folder in folders:
         files = _sources(folder)
         if not files:
-            raise LabelError(f"{folder}: no source file below it; --mature wants the folder of a project")
+            raise DataError(f"{folder}: no source file below it; --mature wants the folder of a project")
         parts += [files[start : start + AT_ONCE] for start in range(0, len(files), AT_ONCE)]
     reading = await read_texts(parts, rivals)
     said = {**reading.alerts, SHOWN: [alert for alert in reading.alerts[PANEL] if alert.shown]}

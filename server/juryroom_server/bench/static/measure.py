@@ -62,7 +62,7 @@ async def measure(
         rivals: engines that are measured beside the panel.
 
     Raises:
-        LabelError: when a folder can't be used.
+        DataError: when a folder can't be used.
     """
     reading = await read_labelled(records, rivals)
     scores: list[Score] = []
